@@ -1,0 +1,94 @@
+"""Decisions, by people and by the program: rows that are added and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sijill.core.canonical import digest
+from sijill.core.errors import InvalidRecord
+from sijill.core.wire import to_json
+
+AUTO = "auto"
+
+
+class Matter(StrEnum):
+    """What a judgement is about, and so what its subjects are.
+
+    `claim`: (claim). `membership`: (incident, claim). `incident`: (incident, incident). `source`: (document).
+    `undo`: (judgement).
+    """
+
+    CLAIM = "claim"
+    MEMBERSHIP = "membership"
+    INCIDENT = "incident"
+    SOURCE = "source"
+    UNDO = "undo"
+
+
+class Decision(StrEnum):
+    """What was decided."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    REJECT = "reject"
+    SAME = "same"
+    DIFFERENT = "different"
+    SET_ASIDE = "set_aside"
+    RESTORE = "restore"
+    UNDO = "undo"
+
+
+ALLOWED: dict[Matter, tuple[int, frozenset[Decision]]] = {
+    Matter.CLAIM: (1, frozenset({Decision.ACCEPT, Decision.CORRECT, Decision.REJECT})),
+    Matter.MEMBERSHIP: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
+    Matter.INCIDENT: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
+    Matter.SOURCE: (1, frozenset({Decision.SET_ASIDE, Decision.RESTORE})),
+    Matter.UNDO: (1, frozenset({Decision.UNDO})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a claim as a person corrects it: its dotted name (`count.low`) and its new value as JSON text."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One decision: who, when, what, why, and which earlier one it replaces.
+
+    `at` is UTC, ISO 8601. `score` is the program's own for a suggestion, 0 to 1. Raises InvalidRecord where the
+    subjects or the decision do not fit the matter.
+    """
+
+    matter: Matter
+    subjects: tuple[str, ...]
+    decision: Decision
+    by: str
+    at: str
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+    score: float | None = None
+    replaces: str | None = None
+
+    def __post_init__(self) -> None:
+        subjects, decisions = ALLOWED[self.matter]
+        if len(self.subjects) != subjects or self.decision not in decisions:
+            raise InvalidRecord(f"a judgement on {self.matter} cannot {self.decision} {len(self.subjects)} subjects")
+        if bool(self.changes) != (self.decision is Decision.CORRECT):
+            raise InvalidRecord("a correction names the fields that it changes, and nothing else does")
+        if not self.by:
+            raise InvalidRecord("a judgement says who made it")
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON of every field."""
+        return digest(to_json(self))
+
+    @property
+    def human(self) -> bool:
+        """Whether a person made it; any person's outranks the program's."""
+        return self.by != AUTO
