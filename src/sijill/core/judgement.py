@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sijill.core.canonical import digest
+from sijill.core.claim import Attribution, AttributionKind, Claim, Perpetrator
 from sijill.core.errors import InvalidRecord
-from sijill.core.wire import to_json
+from sijill.core.period import Period
+from sijill.core.place import Place
+from sijill.core.wire import from_json, to_json
 
 AUTO = "auto"
 
@@ -92,3 +96,36 @@ class Judgement:
     def human(self) -> bool:
         """Whether a person made it; any person's outranks the program's."""
         return self.by != AUTO
+
+
+FIXED = frozenset({"document", "quote", "extractor", "confidence", "evidence", "part_of"})
+EMPTY = {
+    "place": Place(""),
+    "period": Period("", None, None, 5),
+    "attribution": Attribution("", "", AttributionKind.UNATTRIBUTED),
+    "perpetrator": Perpetrator(""),
+}
+
+
+def corrected(claim: Claim, changes: tuple[Change, ...]) -> Claim:
+    """The claim with a person's changes; raises InvalidRecord where a field or its value is none.
+
+    A field that is absent (a place not given, say) comes into being when one of its parts is set.
+    """
+    data = to_json(claim)
+    for change in changes:
+        *parents, last = change.field.split(".")
+        at = data
+        for name in parents:
+            if name not in at:
+                raise InvalidRecord(f"a claim has no field {change.field!r}")
+            if at[name] is None:
+                at[name] = to_json(EMPTY[name]) if name in EMPTY else {}
+            at = at[name]
+        if not isinstance(at, dict) or last not in at or change.field in FIXED:
+            raise InvalidRecord(f"a claim has no field {change.field!r} that can be corrected")
+        try:
+            at[last] = json.loads(change.value)
+        except ValueError as err:
+            raise InvalidRecord(f"{change.field}: {change.value[:40]!r} is not JSON") from err
+    return from_json(Claim, data)

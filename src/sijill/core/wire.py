@@ -36,7 +36,7 @@ def to_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: to_json(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple | list):
         return [to_json(v) for v in value]

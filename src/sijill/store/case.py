@@ -1,0 +1,158 @@
+"""A case on disk: made, opened for reading, or opened by its one writer."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, select
+
+from sijill.core.clock import Clock, system_clock, timestamp
+from sijill.core.errors import CaseDamaged, CaseExists, CaseLocked
+from sijill.core.log import EntryKind
+from sijill.store import database, schema
+from sijill.store.config import FORMAT, CaseConfig
+from sijill.store.keys import create_key, load_signer
+from sijill.store.merkle import Frontier, leaf_hash
+from sijill.store.notes import NoteError, Signer, Verifier, read_checkpoint
+from sijill.store.objects import Objects
+from sijill.store.writer import Writer
+
+DATABASE = "case.db"
+OBJECTS = "objects"
+KEYS = "keys"
+LOCK = "lock"
+RECORD = "record"
+
+
+class Case:
+    """One folder that holds a case; read through `store.reads`, written through `writer`."""
+
+    def __init__(self, folder: Path, config: CaseConfig) -> None:
+        self.folder = folder
+        self.config = config
+        self.objects = Objects(folder / OBJECTS)
+        self._engine = database.connect(folder / DATABASE, write=False)
+
+    @classmethod
+    def create(cls, folder: Path, *, name: str = "", by: str, clock: Clock = system_clock) -> Case:
+        """Make a case in a folder that is not there yet or is empty; raises CaseExists otherwise.
+
+        Everything is made under a temporary name beside it and renamed, so that no half-made case is ever seen.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CaseExists(f"{folder} is there already", hint="name a folder that is not there yet, or is empty")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        making = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}"
+        making.mkdir(mode=0o700)
+        _make(making, name or folder.name, by, clock)
+        if folder.exists():
+            folder.rmdir()
+        making.rename(folder)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Case:
+        """Open a case to read; raises NotACase, CaseTooNew or CaseDamaged."""
+        case = cls(folder, CaseConfig.read(folder))
+        if not (folder / DATABASE).is_file():
+            raise CaseDamaged(f"{folder} has no {DATABASE}", hint="restore it from a backup")
+        with case.connect() as connection:
+            database.require_schema(connection)
+        return case
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection that only reads, and sees one moment."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writer(self, *, by: str, clock: Clock = system_clock) -> Iterator[Writer]:
+        """The one writer; raises CaseLocked while another has it, CaseDamaged where the log does not verify."""
+        lock = FileLock(self.folder / LOCK, timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout as err:
+            raise CaseLocked(
+                f"somebody else is writing to {self.folder}", hint="wait until that ends; readers are not in the way"
+            ) from err
+        engine: Engine | None = None
+        try:
+            signer = load_signer(self.folder / KEYS, self.config.origin, self.config.verifier)
+            engine = database.connect(self.folder / DATABASE, write=True)
+            with engine.connect() as connection, connection.begin():
+                current = database.require_schema(connection)
+                frontier = checked_frontier(connection, signer.verifier)
+            if not current:
+                database.upgrade(engine)
+            self.objects.clear_temporary()
+            yield Writer(engine, self.objects, signer, frontier, by=by, clock=clock)
+        finally:
+            if engine is not None:
+                engine.dispose()
+            lock.release()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def checked_frontier(connection: Connection, verifier: Verifier) -> Frontier:
+    """The log's frontier, recomputed from its entries; raises CaseDamaged unless the last checkpoint signs it."""
+    frontier = Frontier()
+    rows = connection.execute(select(schema.log_entry.c.seq, schema.log_entry.c.body).order_by(schema.log_entry.c.seq))
+    for expected, (seq, body) in enumerate(rows):
+        if seq != expected:
+            raise _damaged(f"log entry {expected} is missing")
+        frontier.append(leaf_hash(body))
+    last = connection.execute(
+        select(schema.checkpoint.c.note).order_by(schema.checkpoint.c.size.desc()).limit(1)
+    ).scalar_one_or_none()
+    if last is None:
+        raise _damaged("the log has no checkpoint")
+    try:
+        found = read_checkpoint(last, verifier)
+    except NoteError as err:
+        raise _damaged(f"the last checkpoint does not verify: {err}") from err
+    if found.size != frontier.size or found.root != frontier.root():
+        raise _damaged(f"the log's {frontier.size} entries are not those that its last checkpoint signs")
+    return frontier
+
+
+def _damaged(what: str) -> CaseDamaged:
+    return CaseDamaged(what, hint="nothing was written; `sijill verify CASE` says which entry, row or object is wrong")
+
+
+def _make(folder: Path, name: str, by: str, clock: Clock) -> None:
+    case_id, created = str(uuid.uuid4()), timestamp(clock)
+    origin = f"sijill/{case_id}"
+    signer = Signer(origin, create_key(folder / KEYS))
+    config = CaseConfig(FORMAT, case_id, name, created, str(signer.verifier))
+    config.write(folder)
+    (folder / OBJECTS).mkdir(mode=0o700)
+    engine = database.connect(folder / DATABASE, write=True)
+    database.upgrade(engine)
+    (folder / DATABASE).chmod(0o600)
+    with Writer(engine, Objects(folder / OBJECTS), signer, Frontier(), by=by, clock=clock).transaction() as t:
+        t.log(EntryKind.CASE, dict(case_entry(config)))
+    engine.dispose()
+    for file in (folder / "case.toml", folder):
+        fd = os.open(file, os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+
+
+def case_entry(config: CaseConfig) -> dict[str, str | int]:
+    """The body of the log's first entry: what `case.toml` says."""
+    return {
+        "format": config.format,
+        "case": config.id,
+        "name": config.name,
+        "created": config.created,
+        "verifier": config.verifier,
+    }

@@ -1,0 +1,56 @@
+"""`case.toml`: what a case is, readable by people and programs; its log's first entry vouches for it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from sijill.core.errors import CaseDamaged, CaseTooNew, NotACase
+
+FORMAT = 1
+FILE = "case.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseConfig:
+    """What stands in `case.toml`: the format's number, the case's id, name and birth, and its public key."""
+
+    format: int
+    id: str
+    name: str
+    created: str
+    verifier: str
+
+    @property
+    def origin(self) -> str:
+        """The name of the case's log and key."""
+        return f"sijill/{self.id}"
+
+    def write(self, folder: Path) -> None:
+        """Write `case.toml`."""
+        lines = ["# A Sijill case. Do not edit: the log's first entry vouches for these lines."]
+        lines += [f"{f.name} = {json.dumps(getattr(self, f.name), ensure_ascii=False)}" for f in fields(self)]
+        (folder / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> CaseConfig:
+        """What stands in `case.toml`; raises NotACase, CaseTooNew or CaseDamaged."""
+        path = folder / FILE
+        if not path.is_file():
+            hint = "make one with `sijill init CASE` or `sijill build CASE REPORTS`"
+            raise NotACase(f"{folder} is not a case: it has no {FILE}", hint=hint)
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            if isinstance(data.get("format"), int) and data["format"] > FORMAT:
+                raise CaseTooNew(
+                    f"{folder} was written by a newer Sijill (format {data['format']}, this one knows {FORMAT})",
+                    hint="upgrade Sijill; nothing was changed",
+                )
+            found = cls(**data)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as err:
+            raise CaseDamaged(f"{path} is damaged: {err}", hint="restore it from a backup") from err
+        if not all(isinstance(getattr(found, f.name), int if f.name == "format" else str) for f in fields(cls)):
+            raise CaseDamaged(f"{path} is damaged: a value is of the wrong type", hint="restore it from a backup")
+        return found

@@ -1,0 +1,250 @@
+"""What a case holds, as records: every query that the rooms above need, and no rule.
+
+Each takes a connection, so that all reads of one job see one moment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from sijill.core.canonical import Json
+from sijill.core.claim import Claim
+from sijill.core.document import Document, Metadata, Note, Reading, Sighting
+from sijill.core.errors import UnknownId
+from sijill.core.incident import Incident, IncidentRecord
+from sijill.core.judgement import Judgement
+from sijill.core.wire import from_json
+from sijill.store import schema
+from sijill.store import state as judged
+
+MANY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One run of an extractor over one reading of a document."""
+
+    id: str
+    document: str
+    reading: str
+    extractor: str
+    settings: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerFile:
+    """A file of places that belongs to the case; its bytes are an object."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentReading:
+    """The reading of a document that is current, with its id and what people stated over what was read."""
+
+    id: str
+    reading: Reading
+    metadata: Metadata
+
+
+def reading_of(row: Row[Any]) -> Reading:
+    """The reading that a row holds."""
+    return Reading(
+        row.document,
+        row.reader,
+        row.media_type,
+        row.text,
+        from_json(Metadata, json.loads(row.metadata)),
+        tuple(from_json(Note, n) for n in json.loads(row.notes)),
+    )
+
+
+def sighting_of(row: Row[Any]) -> Sighting:
+    """The sighting that a row holds."""
+    stated = from_json(Metadata, json.loads(row.stated))
+    return Sighting(row.document, row.label, row.name, row.at, row.by, row.container, row.line, stated)
+
+
+def document_ids(connection: Connection) -> tuple[str, ...]:
+    """Every document, in the order in which they were added."""
+    return tuple(connection.execute(select(schema.document.c.id).order_by(schema.document.c.entry)).scalars())
+
+
+def document(connection: Connection, id_: str) -> Document:
+    """One document with its current reading; raises UnknownId."""
+    row = connection.execute(select(schema.document).where(schema.document.c.id == id_)).one_or_none()
+    if row is None:
+        raise UnknownId(f"no document {id_[:16]}", hint="`sijill show CASE` lists the documents")
+    t = schema.reading
+    current = connection.execute(select(t).where(t.c.document == id_).order_by(t.c.entry.desc()).limit(1)).one()
+    return Document(id_, row.size, reading_of(current), sightings(connection, [id_])[id_])
+
+
+def documents(connection: Connection, ids: Collection[str] | None = None) -> Iterator[Document]:
+    """Documents, all or those named, in the order in which they were added, one text in memory at a time."""
+    for id_ in document_ids(connection):
+        if ids is None or id_ in ids:
+            yield document(connection, id_)
+
+
+def sightings(connection: Connection, ids: Collection[str] | None = None) -> dict[str, tuple[Sighting, ...]]:
+    """The sightings of each document, in the order in which they were recorded."""
+    t = schema.sighting
+    query = select(t).order_by(t.c.entry, t.c.id)
+    found: dict[str, list[Sighting]] = defaultdict(list)
+    for row in connection.execute(query if ids is None else query.where(t.c.document.in_(ids))):
+        found[row.document].append(sighting_of(row))
+    return {id_: tuple(rows) for id_, rows in found.items()}
+
+
+def current_readings(connection: Connection, ids: Collection[str]) -> dict[str, CurrentReading]:
+    """The current reading of each document named; ask for a few hundred at a time, they hold whole texts."""
+    t, seen = schema.reading, sightings(connection, ids)
+    found: dict[str, CurrentReading] = {}
+    for row in connection.execute(select(t).where(t.c.document.in_(ids)).order_by(t.c.entry)):
+        reading = reading_of(row)
+        metadata = reading.metadata
+        for s in seen.get(row.document, ()):
+            metadata = metadata.overlaid(s.stated)
+        found[row.document] = CurrentReading(row.id, reading, metadata)
+    return found
+
+
+def current_extractions(connection: Connection) -> dict[str, Extraction]:
+    """The latest extraction of each document that has one."""
+    t = schema.extraction
+    return {
+        row.document: Extraction(row.id, row.document, row.reading, row.extractor, json.loads(row.settings))
+        for row in connection.execute(select(t).order_by(t.c.entry))
+    }
+
+
+def claims(connection: Connection, document_id: str | None = None) -> dict[str, Claim]:
+    """The claims of every current extraction by id, in the order of the documents and of the text."""
+    t, link = schema.extraction, schema.extraction_claim
+    newest = select(t.c.document, func.max(t.c.entry).label("entry")).group_by(t.c.document).subquery()
+    query = (
+        select(schema.claim.c.id, schema.claim.c.body)
+        .join(link, link.c.claim == schema.claim.c.id)
+        .join(t, t.c.id == link.c.extraction)
+        .join(newest, newest.c.entry == t.c.entry)
+        .join(schema.document, schema.document.c.id == t.c.document)
+        .order_by(schema.document.c.entry, link.c.position)
+    )
+    if document_id is not None:
+        query = query.where(t.c.document == document_id)
+    return {row.id: from_json(Claim, json.loads(row.body)) for row in connection.execute(query)}
+
+
+def claims_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Claim]:
+    """Claims by id, current or not; ids that are none are left out."""
+    found: dict[str, Claim] = {}
+    wanted, t = sorted(ids), schema.claim
+    for i in range(0, len(wanted), MANY):
+        for row in connection.execute(select(t.c.id, t.c.body).where(t.c.id.in_(wanted[i : i + MANY]))):
+            found[row.id] = from_json(Claim, json.loads(row.body))
+    return found
+
+
+def judgements(connection: Connection) -> tuple[judged.Row, ...]:
+    """Every judgement, in the order in which they were made."""
+    t = schema.judgement
+    return tuple(
+        judged.Row(row.id, from_json(Judgement, json.loads(row.body)))
+        for row in connection.execute(select(t.c.id, t.c.body).order_by(t.c.position))
+    )
+
+
+def judgements_on(connection: Connection, subject: str) -> tuple[judged.Row, ...]:
+    """The judgements about one claim, incident, document or judgement."""
+    t = schema.judgement
+    query = select(t.c.id, t.c.body).where(or_(t.c.subject == subject, t.c.second_subject == subject))
+    rows = connection.execute(query.order_by(t.c.position))
+    return tuple(judged.Row(row.id, from_json(Judgement, json.loads(row.body))) for row in rows)
+
+
+def standing(connection: Connection, current: Mapping[str, Claim]) -> judged.Standing:
+    """What stands after all judgements, those on earlier claims carried over to the current ones."""
+    rows = judgements(connection)
+    old = claims_by_id(connection, judged.mentioned(rows) - set(current))
+    return judged.standing(rows, judged.carry_over(current, old))
+
+
+def gazetteer_files(connection: Connection) -> tuple[GazetteerFile, ...]:
+    """The files of places, in the order in which they were added."""
+    t = schema.gazetteer_file
+    rows = connection.execute(select(t).order_by(t.c.entry))
+    return tuple(GazetteerFile(row.id, row.name, row.size) for row in rows)
+
+
+def incidents(connection: Connection) -> tuple[Incident, ...]:
+    """The incidents as last built."""
+    t = schema.incident
+    rows = connection.execute(select(t.c.body).order_by(t.c.position)).scalars()
+    return tuple(from_json(Incident, json.loads(body)) for body in rows)
+
+
+def incident_records(connection: Connection, rules: str) -> tuple[IncidentRecord, ...]:
+    """The incidents with their figures under one rule set, as last built."""
+    t = schema.incident_record
+    rows = connection.execute(select(t.c.body).where(t.c.rules == rules).order_by(t.c.position)).scalars()
+    return tuple(from_json(IncidentRecord, json.loads(body)) for body in rows)
+
+
+def last_checkpoint(connection: Connection) -> str:
+    """The newest checkpoint's signed note."""
+    t = schema.checkpoint
+    return str(connection.execute(select(t.c.note).order_by(t.c.size.desc()).limit(1)).scalar_one())
+
+
+def last_publication(connection: Connection, form: str) -> dict[str, Any] | None:
+    """The body of the newest log entry about pages of this form."""
+    t = schema.log_entry
+    for body in connection.execute(select(t.c.body).order_by(t.c.seq.desc())).scalars():
+        entry = json.loads(body)
+        if entry["kind"] == "publication" and entry["body"]["form"] == form:
+            return dict(entry["body"])
+    return None
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows of each kind the case holds."""
+    tables = (schema.document, schema.sighting, schema.extraction, schema.claim, schema.judgement, schema.log_entry)
+    return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+
+
+def find(connection: Connection, prefix: str) -> tuple[str, str]:
+    """The kind and full id of what `prefix` names: a document, claim, judgement or incident, or a report's label.
+
+    Raises UnknownId where nothing or more than one thing is meant.
+    """
+    found: list[tuple[str, str]] = []
+    for kind, t in (
+        ("document", schema.document),
+        ("claim", schema.claim),
+        ("judgement", schema.judgement),
+        ("incident", schema.incident),
+    ):
+        ids = connection.execute(select(t.c.id).where(t.c.id.startswith(prefix, autoescape=True)).limit(3)).scalars()
+        found += [(kind, id_) for id_ in ids]
+    labels = select(schema.sighting.c.document).where(schema.sighting.c.label == prefix).distinct().limit(3)
+    found += [("document", id_) for id_ in connection.execute(labels).scalars() if ("document", id_) not in found]
+    exact = [f for f in found if f[1] == prefix]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if not found:
+        raise UnknownId(
+            f"nothing here is called {prefix[:80]!r}", hint="ids are listed by `sijill show|claims|incidents CASE`"
+        )
+    raise UnknownId(
+        f"{prefix[:80]!r} could be {len(found)} things: {', '.join(f'{k} {i[:16]}' for k, i in found)}",
+        hint="give more of the id",
+    )

@@ -1,0 +1,130 @@
+"""What stands after all judgements: pure functions from rows to state, so that undo is a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sijill.core.claim import Claim
+from sijill.core.errors import InvalidRecord
+from sijill.core.judgement import Decision, Judgement, Matter, corrected
+from sijill.core.state import ClaimState, JudgedClaim
+
+Key = tuple[Matter, tuple[str, ...]]
+STATES = {
+    Decision.ACCEPT: ClaimState.ACCEPTED,
+    Decision.CORRECT: ClaimState.CORRECTED,
+    Decision.REJECT: ClaimState.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A judgement with its id; rows are always in the order in which they were made."""
+
+    id: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The row that decides each matter and subjects, and those on claims that are gone, queued for a person."""
+
+    rows: Mapping[Key, Row]
+    orphans: tuple[Row, ...] = ()
+
+    def of(self, matter: Matter) -> tuple[Row, ...]:
+        """The deciding rows of one matter, in the order in which they were made."""
+        return tuple(row for (m, _), row in self.rows.items() if m is matter)
+
+
+def live(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows that are not undone; an undo that is itself undone does nothing."""
+    undone: set[str] = set()
+    for row in reversed(rows):
+        if row.judgement.matter is Matter.UNDO and row.id not in undone:
+            undone.add(row.judgement.subjects[0])
+    return tuple(r for r in rows if r.id not in undone and r.judgement.matter is not Matter.UNDO)
+
+
+def standing(rows: Sequence[Row], carried: Mapping[str, str | None]) -> Standing:
+    """What decides each matter: any person's latest row, else the program's latest.
+
+    `carried` leads from a claim that is no longer current to the one that took its place, or to `None`: then a
+    person's row is an orphan, and the program's suggestion has nothing left to be about.
+    """
+    deciding: dict[Key, Row] = {}
+    orphans: list[Row] = []
+    for row in live(rows):
+        subjects = [carried.get(s, s) for s in row.judgement.subjects]
+        if None in subjects:
+            orphans += [row] if row.judgement.human else []
+            continue
+        about = tuple(s for s in subjects if s is not None)
+        # Two incidents are the same either way round.
+        key = (row.judgement.matter, tuple(sorted(about)) if row.judgement.matter is Matter.INCIDENT else about)
+        held = deciding.get(key)
+        if held is None or row.judgement.human or not held.judgement.human:
+            deciding.pop(key, None)
+            deciding[key] = row
+    return Standing(deciding, tuple(orphans))
+
+
+def carry_over(current: Mapping[str, Claim], gone: Mapping[str, Claim]) -> dict[str, str | None]:
+    """For each claim that is gone, the current one of its document with the same harm and the most overlap.
+
+    One to one: a current claim takes the place of one earlier claim of each extractor at most, nearest first.
+    """
+    by_document: dict[tuple[str, str], list[tuple[str, Claim]]] = defaultdict(list)
+    for id_, claim in current.items():
+        by_document[claim.document, claim.harm].append((id_, claim))
+    options = [
+        (-shared, old_id, new_id)
+        for old_id, old in gone.items()
+        for new_id, new in by_document[old.document, old.harm]
+        if (shared := _overlap(old, new)) > 0
+    ]
+    carried: dict[str, str | None] = dict.fromkeys(gone)
+    taken: set[tuple[str, str]] = set()
+    for _, old_id, new_id in sorted(options):
+        slot = (gone[old_id].extractor, new_id)
+        if carried[old_id] is None and slot not in taken:
+            carried[old_id] = new_id
+            taken.add(slot)
+    return carried
+
+
+def _overlap(a: Claim, b: Claim) -> int:
+    x, y = a.count or a.quote, b.count or b.quote
+    if (a.count is None) != (b.count is None):
+        return 0
+    return min(x.end, y.end) - max(x.start, y.start)
+
+
+def judged_claims(claims: Mapping[str, Claim], found: Standing) -> tuple[tuple[JudgedClaim, ...], tuple[Row, ...]]:
+    """Each claim as it stands, and the corrections that no longer fit the claim that they were carried over to."""
+    aside = {
+        subjects[0]: row.judgement.reason or "set aside"
+        for (matter, subjects), row in found.rows.items()
+        if matter is Matter.SOURCE and row.judgement.decision is Decision.SET_ASIDE
+    }
+    judged: list[JudgedClaim] = []
+    misfits: list[Row] = []
+    for id_, claim in claims.items():
+        reason, row = aside.get(claim.document, ""), found.rows.get((Matter.CLAIM, (id_,)))
+        stands = claim
+        if row is not None and row.judgement.changes:
+            try:
+                stands = corrected(claim, row.judgement.changes)
+            except InvalidRecord:
+                misfits.append(row)
+                row = None
+        state = STATES[row.judgement.decision] if row else ClaimState.PROPOSED
+        judged.append(JudgedClaim(id_, claim, stands, state, row.id if row else None, reason))
+    return tuple(judged), tuple(misfits)
+
+
+def mentioned(rows: Iterable[Row]) -> set[str]:
+    """Every id that some judgement is about."""
+    return {s for row in rows for s in row.judgement.subjects}

@@ -1,0 +1,260 @@
+"""The one writer of a case: whatever it acknowledges is there, and nothing is ever half-written.
+
+A transaction gathers rows and log entries, makes the objects durable, and commits them with a signed checkpoint.
+Methods are idempotent on what is stored already, so a run that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
+
+from sijill.core.canonical import Json, canonical, digest
+from sijill.core.claim import Claim
+from sijill.core.clock import Clock, timestamp
+from sijill.core.document import Reading, Sighting
+from sijill.core.judgement import Judgement
+from sijill.core.log import EntryKind, LogEntry
+from sijill.core.wire import to_json
+from sijill.store import schema
+from sijill.store.merkle import Frontier, leaf_hash
+from sijill.store.notes import Signer
+from sijill.store.objects import Objects, Staged
+
+
+def text(value: Any) -> str:
+    """Canonical JSON as text, as columns hold it."""
+    return canonical(to_json(value)).decode()
+
+
+class Writer:
+    """Writes to a case, one transaction at a time."""
+
+    def __init__(
+        self, engine: Engine, objects: Objects, signer: Signer, frontier: Frontier, *, by: str, clock: Clock
+    ) -> None:
+        self.objects = objects
+        self.by = by
+        self.clock = clock
+        self._engine = engine
+        self._signer = signer
+        self._frontier = frontier
+        self._known: dict[str, set[str]] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Everything done within is committed at the end, or not at all."""
+        with self._engine.connect() as connection, connection.begin():
+            batch = Transaction(self, connection, self._frontier.copy())
+            try:
+                yield batch
+            except BaseException:
+                self._known.clear()
+                raise
+            batch.finish(self._signer)
+        self._frontier = batch.frontier
+
+    def known(self, connection: Connection, table: Table) -> set[str]:
+        """The ids that a table holds, kept up while this writer, the only one, adds to it."""
+        if table.name not in self._known:
+            self._known[table.name] = set(connection.execute(select(table.c.id)).scalars())
+        return self._known[table.name]
+
+
+class Transaction:
+    """Rows, log entries and objects that become part of the case together."""
+
+    def __init__(self, writer: Writer, connection: Connection, frontier: Frontier) -> None:
+        self.frontier = frontier
+        self.connection = connection
+        self._writer = writer
+        self._rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+        self._judgements: int | None = None
+
+    def log(self, kind: EntryKind, body: dict[str, Json]) -> int:
+        """Append an entry; returns its sequence number."""
+        seq = self.frontier.size
+        data = LogEntry(kind, timestamp(self._writer.clock), self._writer.by, body).bytes()
+        leaf = leaf_hash(data)
+        self.frontier.append(leaf)
+        self._rows[schema.log_entry].append({"seq": seq, "leaf": leaf, "body": data})
+        return seq
+
+    def document(self, staged: Staged, reading: Reading, sighting: Sighting) -> bool:
+        """Keep a document's bytes, its reading and its sighting; False where only the sighting was new."""
+        if staged.digest in self._known(schema.document):
+            self._writer.objects.drop(staged)
+            self.sighting(sighting)
+            return False
+        self._writer.objects.keep(staged)
+        reading_id, sighting_id = digest(to_json(reading)), digest(to_json(sighting))
+        body: dict[str, Json] = {
+            "document": staged.digest,
+            "size": staged.size,
+            "reading": reading_id,
+            "sighting": sighting_id,
+        }
+        entry = self.log(EntryKind.DOCUMENT, body)
+        self._add(schema.document, id=staged.digest, size=staged.size, entry=entry)
+        self._reading_row(reading_id, reading, entry)
+        self._sighting_row(sighting_id, sighting, entry)
+        return True
+
+    def sighting(self, sighting: Sighting) -> bool:
+        """Add a sighting of a document that is there; False where that very sighting is recorded."""
+        id_ = digest(to_json(sighting))
+        if id_ in self._known(schema.sighting):
+            return False
+        entry = self.log(EntryKind.SIGHTING, {"document": sighting.document, "sighting": id_})
+        self._sighting_row(id_, sighting, entry)
+        return True
+
+    def reading(self, reading: Reading) -> bool:
+        """Add a further reading of a document; False where that very reading is recorded."""
+        id_ = digest(to_json(reading))
+        if id_ in self._known(schema.reading):
+            return False
+        entry = self.log(EntryKind.READING, {"document": reading.document, "reading": id_})
+        self._reading_row(id_, reading, entry)
+        return True
+
+    def extraction(
+        self, document: str, reading: str, extractor: str, settings: Mapping[str, Json], claims: Sequence[Claim]
+    ) -> str:
+        """Record one run of an extractor over one reading, with the claims it read; it becomes the current one."""
+        ids = [c.id for c in claims]
+        body: dict[str, Json] = {
+            "document": document,
+            "reading": reading,
+            "extractor": extractor,
+            "settings": dict(settings),
+            "claims": list(ids),
+            "run": self.frontier.size,
+        }
+        id_ = digest(body)
+        entry = self.log(EntryKind.EXTRACTION, {"extraction": id_, **body})
+        self._add(
+            schema.extraction,
+            id=id_,
+            document=document,
+            reading=reading,
+            extractor=extractor,
+            settings=text(dict(settings)),
+            entry=entry,
+        )
+        known = self._known(schema.claim)
+        for position, (claim_id, claim) in enumerate(zip(ids, claims, strict=True)):
+            if claim_id not in known:
+                self._claim_row(claim_id, claim)
+            self._rows[schema.extraction_claim].append({"extraction": id_, "position": position, "claim": claim_id})
+        return id_
+
+    def judgement(self, judgement: Judgement) -> str:
+        """Record a person's decision; returns its id."""
+        id_ = judgement.id
+        if id_ not in self._known(schema.judgement):
+            entry = self.log(EntryKind.JUDGEMENT, {"judgement": id_})
+            self._judgement_row(id_, judgement, entry)
+        return id_
+
+    def suggestions(self, judgements: Sequence[Judgement]) -> None:
+        """Record what one run of the program suggests, as one entry of the log."""
+        known = self._known(schema.judgement)
+        fresh = {j.id: j for j in judgements if j.id not in known}
+        if fresh:
+            entry = self.log(EntryKind.SUGGESTIONS, {"judgements": list(fresh)})
+            for id_, judgement in fresh.items():
+                self._judgement_row(id_, judgement, entry)
+
+    def gazetteer(self, staged: Staged, name: str) -> bool:
+        """Keep a file of places as an object of the case; False where it is there already."""
+        if staged.digest in self._known(schema.gazetteer_file):
+            self._writer.objects.drop(staged)
+            return False
+        self._writer.objects.keep(staged)
+        entry = self.log(EntryKind.GAZETTEER, {"file": staged.digest, "size": staged.size, "name": name})
+        self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
+        return True
+
+    def publication(self, form: str, files: Mapping[str, str]) -> None:
+        """Record that pages were written: their form, how many, and the digest over their names and SHA-256."""
+        self.log(EntryKind.PUBLICATION, {"form": form, "files": len(files), "digest": digest(dict(files))})
+
+    def derived(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Replace a derived table; its digest is kept, so that `verify` can say that it changed since."""
+        if table not in schema.DERIVED:
+            raise AssertionError(f"{table.name} is not derived")
+        self.connection.execute(delete(table))
+        self.connection.execute(delete(schema.built).where(schema.built.c.name == table.name))
+        if rows:
+            self.connection.execute(insert(table), list(rows))
+        mark = {"name": table.name, "size": self.frontier.size, "digest": digest([dict(r) for r in rows])}
+        self.connection.execute(insert(schema.built), mark)
+
+    def finish(self, signer: Signer) -> None:
+        """Make the objects durable, write the rows in an order that the foreign keys allow, sign the log."""
+        self._writer.objects.sync()
+        for table in schema.metadata.sorted_tables:
+            if rows := self._rows.pop(table, None):
+                self.connection.execute(insert(table), rows)
+                if table.name == "log_entry":
+                    point = signer.checkpoint(self.frontier.size, self.frontier.root())
+                    self.connection.execute(
+                        insert(schema.checkpoint), {"size": point.size, "root": point.root, "note": point.note}
+                    )
+
+    def _known(self, table: Table) -> set[str]:
+        return self._writer.known(self.connection, table)
+
+    def _add(self, table: Table, **row: Any) -> None:
+        self._rows[table].append(row)
+        self._known(table).add(row["id"])
+
+    def _reading_row(self, id_: str, reading: Reading, entry: int) -> None:
+        self._add(
+            schema.reading,
+            id=id_,
+            document=reading.document,
+            reader=reading.reader,
+            media_type=reading.media_type,
+            text=reading.text,
+            metadata=text(reading.metadata),
+            notes=text(reading.notes),
+            entry=entry,
+        )
+
+    def _sighting_row(self, id_: str, sighting: Sighting, entry: int) -> None:
+        row = to_json(sighting)
+        self._add(schema.sighting, **{**row, "id": id_, "stated": text(sighting.stated), "entry": entry})
+
+    def _claim_row(self, id_: str, claim: Claim) -> None:
+        at = claim.count or claim.quote
+        self._add(
+            schema.claim,
+            id=id_,
+            document=claim.document,
+            harm=str(claim.harm),
+            start=at.start,
+            end=at.end,
+            body=text(claim),
+        )
+
+    def _judgement_row(self, id_: str, judgement: Judgement, entry: int) -> None:
+        if self._judgements is None:
+            count = select(func.count()).select_from(schema.judgement)
+            self._judgements = self.connection.execute(count).scalar_one()
+        self._add(
+            schema.judgement,
+            id=id_,
+            position=self._judgements,
+            matter=str(judgement.matter),
+            subject=judgement.subjects[0],
+            second_subject=judgement.subjects[1] if len(judgement.subjects) > 1 else None,
+            body=text(judgement),
+            entry=entry,
+        )
+        self._judgements += 1
