@@ -19,6 +19,7 @@ from sijill.core.document import Document, Metadata, Note, Reading, Sighting
 from sijill.core.errors import UnknownId
 from sijill.core.incident import Incident, IncidentRecord
 from sijill.core.judgement import Judgement
+from sijill.core.state import JudgedClaim, Origin
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store import state as judged
@@ -178,6 +179,14 @@ def standing(connection: Connection, current: Mapping[str, Claim]) -> judged.Sta
     return judged.standing(rows, judged.carry_over(current, old))
 
 
+def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judged.Standing]:
+    """Every current claim as it stands, by id, and what stands; corrections that no longer fit are among its orphans."""
+    current = claims(connection)
+    found = standing(connection, current)
+    stand, misfits = judged.judged_claims(current, found)
+    return {c.id: c for c in stand}, judged.Standing(found.rows, (*found.orphans, *misfits))
+
+
 def gazetteer_files(connection: Connection) -> tuple[GazetteerFile, ...]:
     """The files of places, in the order in which they were added."""
     t = schema.gazetteer_file
@@ -197,6 +206,13 @@ def incident_records(connection: Connection, rules: str) -> tuple[IncidentRecord
     t = schema.incident_record
     rows = connection.execute(select(t.c.body).where(t.c.rules == rules).order_by(t.c.position)).scalars()
     return tuple(from_json(IncidentRecord, json.loads(body)) for body in rows)
+
+
+def origins(connection: Connection) -> dict[str, Origin]:
+    """The voice of each claim as last linked."""
+    t = schema.origin
+    rows = connection.execute(select(t.c.claim, t.c.body).order_by(t.c.position))
+    return {row.claim: from_json(Origin, json.loads(row.body)) for row in rows}
 
 
 def last_checkpoint(connection: Connection) -> str:

@@ -1,7 +1,7 @@
 """The tables of a case, kept to what SQLite and PostgreSQL both run.
 
 Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file.
-Judgement layer (append-only): judgement. The log: log_entry, checkpoint. Derived (dropped and rebuilt at will):
+Judgement layer (append-only): judgement. The log: log_entry, checkpoint. Derived (dropped and rebuilt at will): origin,
 incident, incident_record, built.
 """
 
@@ -124,6 +124,15 @@ judgement = Table(
     Index(None, "second_subject"),
 )
 
+origin = Table(
+    "origin",
+    metadata,
+    Column("claim", DIGEST, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("voice", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
 incident = Table(
     "incident",
     metadata,
@@ -149,4 +158,4 @@ built = Table(
     Column("digest", DIGEST, nullable=False),
 )
 
-DERIVED = (incident, incident_record, built)
+DERIVED = (origin, incident, incident_record, built)

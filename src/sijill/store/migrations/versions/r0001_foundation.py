@@ -33,6 +33,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     op.create_table(
+        "origin",
+        sa.Column("claim", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("voice", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("claim", name=op.f("pk_origin")),
+    )
+    op.create_index(op.f("ix_origin_voice"), "origin", ["voice"], unique=False)
+    op.create_table(
         "incident_record",
         sa.Column("rules", sa.String(length=64), nullable=False),
         sa.Column("incident", sa.String(length=64), nullable=False),
