@@ -36,9 +36,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from sijill.extract.placetable import MAGIC, positions  # noqa: E402
+from sijill.extract.placetable import MAGIC, SHORTEST_SKELETON, SKELETON, positions  # noqa: E402
 from sijill.extract.placewords import is_wording, unit_name  # noqa: E402
-from sijill.extract.toponyms import fold_letters, normalise_name  # noqa: E402
+from sijill.extract.toponyms import fold_letters, normalise_name, skeleton  # noqa: E402
 
 PLACES = ROOT / "src" / "sijill" / "extract" / "places"
 VERSION_MODULE = ROOT / "src" / "sijill" / "extract" / "placeversion.py"
@@ -56,6 +56,10 @@ KNOWN_BITS, START_BITS = 1 << 23, 1 << 21
 LONGEST_NAME = 60
 #: From this population on, a usual name that is also a dictionary word (Nice, Split, Reading) is still looked for.
 LARGE = 100_000
+#: A foreign place with a name of fewer Arabic letters than this is looked for in Arabic text from this population on.
+SHORT_WORD, METROPOLIS = 5, 1_500_000
+#: From this population on a town that shares a name with its first-order unit has the unit's other names too.
+SEAT = 20_000
 
 ARABIC_NAME = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff '’.()،\-]+")
 LATIN_NAME = re.compile(r"[A-Za-z\u00c0-\u024f\u0259\u1e00-\u1eff\u02b0-\u02ff '’‘`´.()/,\-\u0300-\u036f]+")
@@ -64,9 +68,8 @@ NOT_ARABIC = re.compile("[^\u0621-\u063a\u0640-\u0652 '.\\-]")
 ARABIC_UNIT_WORDS = (
     *("مدينة ", "بلدة ", "قرية ", "محافظة ", "ولاية ", "إمارة ", "امارة ", "منطقة ", "إقليم ", "شعبية "),
 )
-CONSONANTS = dict(
-    zip("بتثجحخدذرزسشصضطظغفقكلمنه", "btt j h k d d r z s s s d t z g f k k l m n h".replace(" ", ""), strict=True)
-)
+#: Countries whose names reach Latin letters in many spellings: their places are found by their consonants too.
+ARAB = frozenset("SY IQ LB PS JO YE SA AE QA KW BH OM EG SD LY TN DZ MA EH MR SO DJ KM TD".split())
 
 
 @dataclass
@@ -88,10 +91,13 @@ class Place:
     keys: dict[str, bool] = field(default_factory=dict)
 
     def add(self, name: str, *, main: bool) -> None:
-        """Let the place be found under a name; a usual name stays usual."""
+        """Let the place be found under a name, a usual one or not; a usual name stays usual."""
         key = normalise_name(name)
         if key and not key.replace(" ", "").isdigit() and len(name) <= LONGEST_NAME:
             self.keys[key] = self.keys.get(key, False) or main
+            consonants = skeleton(name)
+            if self.country in ARAB and self.letter != "C" and len(consonants) >= SHORTEST_SKELETON:
+                self.keys.setdefault(SKELETON + consonants, False)
 
     def row(self) -> str:
         """The line of the table."""
@@ -157,18 +163,24 @@ def usable(name: str) -> bool:
     return LATIN_NAME.fullmatch(name) is not None and any(char.isupper() for char in name) and not code
 
 
-def skeleton(name: str) -> str:
-    """The consonants of a name in either script, roughly, to tell which Arabic name goes with which Latin one."""
-    folded = fold_letters(name).replace("ال", "") if ARABIC_NAME.fullmatch(name) else fold_letters(name)
-    for cluster, letter in (("sh", "s"), ("kh", "k"), ("th", "t"), ("dh", "d"), ("gh", "g"), ("ch", "s"), ("q", "k")):
-        folded = folded.replace(cluster, letter)
-    latin = "".join(CONSONANTS.get(char, char) for char in folded)
-    return "".join(char for char in latin if char in "bcdfghjklmnprstvxz").replace("c", "k").replace("v", "f")
+def is_arabic(name: str) -> bool:
+    """Whether a name is written in letters of Arabic alone."""
+    return ARABIC_NAME.fullmatch(name) is not None and NOT_ARABIC.search(name) is None
+
+
+def usual(other: str, name: str, country: str) -> bool:
+    """Whether another name is as usual as the name: an Arabic one in an Arab country, or another spelling of the name."""
+    if country in ARAB and is_arabic(other):
+        return True
+    consonants = skeleton(other)
+    return len(consonants) >= SHORTEST_SKELETON and LATIN_NAME.fullmatch(other) is not None and (
+        consonants == skeleton(name)
+    )
 
 
 def arabic_name(name: str, others: Iterable[str]) -> str:
     """The Arabic name among a place's other names: without letters that Arabic lacks, and nearest to the Latin name."""
-    arabic = [other for other in others if ARABIC_NAME.fullmatch(other) and not NOT_ARABIC.search(other)]
+    arabic = [other for other in others if is_arabic(other)]
     plain = [other for other in arabic if not other.startswith(ARABIC_UNIT_WORDS)]
     wanted = skeleton(name)
 
@@ -208,12 +220,13 @@ def settlements(cities: dict[str, Any], packed: Path) -> list[Place]:
             country=city["countrycode"],
             lat=city["latitude"],
             lon=city["longitude"],
-            population=city["population"],
+            population=city["population"] or None,  # 0 stands for unknown.
             code1=city["admin1code"],
             code2=code2,
         )
         for other in others:
-            place.add(other, main=False)
+            if not other.startswith(ARABIC_UNIT_WORDS) or other == place.name_ar:
+                place.add(other, main=usual(other, name, city["countrycode"]))
         place.add(name, main=True)
         place.add(place.name_ar, main=True)
         places.append(place)
@@ -296,15 +309,9 @@ def subdivision_unit(
     elif how == "by seat":
         arabic = normalise_name(without_unit_word(cldr["ar"].get(code, "")))
         fits = [number for number in (seats[country].get(arabic),) if number in here] if arabic else []
-        return fits[0] if fits and not any(seat_elsewhere(name, seats, country, fits[0]) for name in latin) else None
     else:
         fits = [number for number, unit in here.items() if alike(latin, unit.keys)]
     return fits[0] if len(fits) == 1 else None
-
-
-def seat_elsewhere(name: str, seats: dict[str, dict[str, str]], country: str, unit: str) -> bool:
-    """Whether a name is known to belong to another unit of the country."""
-    return seats[country].get(name, unit) != unit
 
 
 def alike(names: Iterable[str], others: Iterable[str]) -> bool:
@@ -338,8 +345,22 @@ def countries(
     return found
 
 
+def name_seats(found: dict[str, Place], places: list[Place]) -> int:
+    """Give every unit's name to the town that shares one of its names, *Deir Ezzor* to both; returns how many."""
+    named = 0
+    for place in places:
+        unit = found.get(f"{place.country}.{place.code1}")
+        shared = unit is not None and not unit.keys.keys().isdisjoint(place.keys)
+        if unit is not None and shared and (place.population or 0) >= SEAT:
+            named += 1
+            for key in unit.keys:
+                if unit_name(key) == key:
+                    place.keys.setdefault(key, False)
+    return named
+
+
 def add_aliases(places: list[Place], found: dict[str, Place], lands: dict[str, Place]) -> None:
-    """Add the names of `aliases.toml`; the first Arabic one of a unit becomes its Arabic name."""
+    """Add the names of `aliases.toml`; the first Arabic one becomes the Arabic name."""
     tables = tomllib.loads((PLACES / "aliases.toml").read_text(encoding="utf-8"))
     by_number = {place.number: place for place in places}
     for table, owners in (("country", lands), ("admin1", found), ("settlement", by_number)):
@@ -347,10 +368,8 @@ def add_aliases(places: list[Place], found: dict[str, Place], lands: dict[str, P
             if code not in owners:
                 raise SystemExit(f"aliases.toml, [{table}]: there is no {code}")
             for name in names:
-                owners[code].add(name, main=table != "settlement")
-            arabic = [name for name in names if ARABIC_NAME.fullmatch(name)]
-            if arabic and table == "admin1":
-                owners[code].name_ar = arabic[0]
+                owners[code].add(name, main=True)
+            owners[code].name_ar = next((name for name in names if is_arabic(name)), owners[code].name_ar)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -368,11 +387,24 @@ def scanned(index: dict[str, list[tuple[int, bool]]], rows: list[Place], words: 
     """The names worth looking for in running text: no ordinary words, no abbreviations, no words for units."""
     keep = set(tomllib.loads((PLACES / "ordinary.toml").read_text(encoding="utf-8"))["keep"]["names"])
     for key, references in index.items():
-        if len(key) < 3 or is_wording(key):
+        if len(key) < 3 or key.startswith(SKELETON) or is_wording(key):
+            continue
+        if ARABIC_NAME.fullmatch(key) and " " not in key and all(out_of_sight(rows[i], key) for i, _ in references):
             continue
         ordinary = all(word in words or len(word) < 3 for word in key.split())
         if not ordinary or normalise_name(key) in keep or any(notable(rows[i], main) for i, main in references):
             yield key
+
+
+def out_of_sight(place: Place, key: str) -> bool:
+    """Whether an Arabic word is unlikely to mean a place because it lies abroad and is not known far and wide.
+
+    Names of foreign towns, spelt in Arabic letters, are short words of Arabic more often than not.
+    """
+    if place.letter == "C" or place.country in ARAB:
+        return False
+    least = LARGE if len(key) >= SHORT_WORD else METROPOLIS
+    return place.letter == "B" or (place.population or 0) < least and (place.letter == "S" or len(key) < SHORT_WORD)
 
 
 def notable(place: Place, main: bool) -> bool:
@@ -448,6 +480,7 @@ def make(work: Path) -> None:
     tally = name_units(found, places, {language: names[1] for language, names in cldr.items()})
     known = countries(lands, other_names, {language: names[0] for language, names in cldr.items()}, places)
     add_aliases(places, found, known)
+    print(f"{name_seats(found, places)} towns share the names of their units")
     rows = [*known.values(), *found.values(), *places]
     rows.sort(key=lambda p: (p.country, p.admin1, p.admin2, p.letter, p.name, p.number))
     (PLACES / "places.dat").write_bytes(table(rows, ordinary_words(work)))

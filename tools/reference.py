@@ -1,7 +1,7 @@
 """Write the reference pages from the code, so that the two cannot part.
 
-    python tools/reference.py           write docs/reference/{commands,records,errors}.md and docs/reference/schemas/
-    python tools/reference.py --check   exit 1, naming each page that is not what the code says
+python tools/reference.py           write docs/reference/{commands,records,errors}.md and docs/reference/schemas/
+python tools/reference.py --check   exit 1, naming each page that is not what the code says
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ SCHEMAS = (
 def commands() -> str:
     """Every command with its arguments and options."""
     lines = [MADE, "# Commands", ""]
-    lines += ["Data go to standard output, the rest to standard error. Exit codes: 0 done, 1 the answer is no, 2 misuse"]
+    lines += [
+        "Data go to standard output, the rest to standard error. Exit codes: 0 done, 1 the answer is no, 2 misuse"
+    ]
     lines += ["or bad input, 130 stopped by Ctrl-C. `sijill --install-completion` sets up your shell.", ""]
     root = get_command(app)
     for path, command in _walk(root, ()):
         context = Context(command, info_name=" ".join(("sijill", *path)))
         lines += [f"## sijill {' '.join(path)}", "", inspect.cleandoc(command.help or ""), ""]
-        usage = [piece for piece in command.collect_usage_pieces(context)]
+        usage = list(command.collect_usage_pieces(context))
         lines += ["```", f"sijill {' '.join((*path, *usage))}", "```", ""]
         rows = [r for p in command.get_params(context) if (r := p.get_help_record(context))]
         lines += ["| | |", "| --- | --- |"] if rows else []
@@ -71,7 +73,13 @@ def _cell(text: str) -> str:
 
 def records() -> str:
     """Every record and enum of core, with its fields or values."""
-    lines = [MADE, "# Records", "", "What the words of Sijill hold. JSON Schemas of them lie in [schemas](schemas/).", ""]
+    lines = [
+        MADE,
+        "# Records",
+        "",
+        "What the words of Sijill hold. JSON Schemas of them lie in [schemas](schemas/).",
+        "",
+    ]
     for module in MODULES:
         for name, item in vars(module).items():
             if inspect.isclass(item) and item.__module__ == module.__name__ and not name.startswith("_"):
@@ -123,7 +131,9 @@ def main(arguments: list[str]) -> int:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     if stale:
-        print("\n".join(f"docs/reference/{name} {'differs' if '--check' in arguments else 'written'}" for name in stale))
+        print(
+            "\n".join(f"docs/reference/{name} {'differs' if '--check' in arguments else 'written'}" for name in stale)
+        )
     return 1 if stale and "--check" in arguments else 0
 
 

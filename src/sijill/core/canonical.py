@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 MAX_SAFE_INTEGER = 2**53 - 1
@@ -23,7 +23,7 @@ def canonical(value: Json) -> bytes:
     >>> canonical({"b": [1, 2.50, None], "a": "سجل"}).decode()
     '{"a":"سجل","b":[1,2.5,null]}'
     """
-    return "".join(_write(value)).encode("utf-8")
+    return _write(value).encode("utf-8")
 
 
 def digest(value: Json) -> str:
@@ -31,34 +31,33 @@ def digest(value: Json) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _write(value: Json) -> list[str]:
-    if value is None or isinstance(value, bool):
-        return [{None: "null", True: "true", False: "false"}[value]]
+# Python's escapes are those of RFC 8785, section 3.2.2.2; made once, because `json.dumps` makes one each call.
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _write(value: Json) -> str:
     if isinstance(value, str):
-        return [json.dumps(str(value), ensure_ascii=False)]
+        return _quoted(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         if abs(value) > MAX_SAFE_INTEGER:
-            raise ValueError(f"{value} is beyond 2^53 - 1, the integers that canonical JSON can hold")
-        return [str(int(value))]
+            raise ValueError("an integer is beyond 2^53 - 1, the largest that canonical JSON can hold")
+        return str(int(value))
     if isinstance(value, float):
-        return [_number(value)]
+        return _number(value)
     if isinstance(value, Mapping):
-        return _write_object(value)
-    if isinstance(value, Sequence):
-        parts = ["["]
-        for i, item in enumerate(value):
-            parts += [",", *_write(item)] if i else _write(item)
-        return [*parts, "]"]
+        return "{" + ",".join([f"{_quoted(name)}:{_write(value[name])}" for name in _ordered(value)]) + "}"
+    if isinstance(value, list | tuple):  # Not any sequence: bytes would pass for an array of numbers.
+        return "[" + ",".join([_write(item) for item in value]) + "]"
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def _write_object(value: Mapping[str, Json]) -> list[str]:
-    parts = ["{"]
-    # Section 3.2.3: names sort by their UTF-16 code units, which differs from code points above U+FFFF.
-    for i, name in enumerate(sorted(value, key=lambda n: n.encode("utf-16-be"))):
-        parts += [","] if i else []
-        parts += [json.dumps(name, ensure_ascii=False), ":", *_write(value[name])]
-    return [*parts, "}"]
+def _ordered(names: Iterable[str]) -> list[str]:
+    """Names by their UTF-16 code units (section 3.2.3), which differs from code points above U+FFFF."""
+    if all(map(str.isascii, names)):
+        return sorted(names)
+    return sorted(names, key=lambda name: str.encode(name, "utf-16-be"))
 
 
 def _number(x: float) -> str:

@@ -188,11 +188,16 @@ class Claim:
             raise InvalidRecord(f"a confidence lies between 0 and 1, not at {self.confidence}")
         if self.count is not None and not (self.quote.start <= self.count.start and self.count.end <= self.quote.end):
             raise InvalidRecord("a claim's count lies within its quote")
+        if self.count is not None and self.count.text != self._quoted(self.count.start, self.count.end):
+            raise InvalidRecord("a claim's count is worded as its quote has it")
 
     @property
     def id(self) -> str:
         """SHA-256 of the canonical JSON of every field, so that no field can change unseen."""
         return digest(to_json(self))
+
+    def _quoted(self, start: int, end: int) -> str:
+        return self.quote.text[start - self.quote.start : end - self.quote.start]
 
     def with_changes(self, **changes: Any) -> Claim:
         """A copy with some fields changed, as a correction by a person does; the source's claim stays as it is."""

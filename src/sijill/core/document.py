@@ -49,6 +49,9 @@ class Metadata:
         )
 
 
+NOTHING_STATED = Metadata()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The text that a reader saw in a document's bytes: a view, the bytes are the record.
@@ -83,7 +86,7 @@ class Sighting:
     by: str
     container: str | None = None
     line: int | None = None
-    stated: Metadata = Metadata()
+    stated: Metadata = NOTHING_STATED
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Judgement:
     """One decision: who, when, what, why, and which earlier one it replaces.
 
     `at` is UTC, ISO 8601. `score` is the program's own for a suggestion, 0 to 1. Raises InvalidRecord where the
-    subjects or the decision do not fit the matter.
+    subjects or the decision do not fit the matter, or the score is none.
     """
 
     matter: Matter
@@ -86,6 +86,8 @@ class Judgement:
             raise InvalidRecord("a correction names the fields that it changes, and nothing else does")
         if not self.by:
             raise InvalidRecord("a judgement says who made it")
+        if self.score is not None and not 0 <= self.score <= 1:
+            raise InvalidRecord(f"a score lies between 0 and 1, not at {self.score}")
 
     @property
     def id(self) -> str:
@@ -115,17 +117,19 @@ def corrected(claim: Claim, changes: tuple[Change, ...]) -> Claim:
     data = to_json(claim)
     for change in changes:
         *parents, last = change.field.split(".")
+        if change.field.partition(".")[0] in FIXED:
+            raise InvalidRecord(f"a claim's {change.field!r} is the source's and cannot be corrected")
         at = data
         for name in parents:
-            if name not in at:
+            if not isinstance(at, dict) or name not in at:
                 raise InvalidRecord(f"a claim has no field {change.field!r}")
             if at[name] is None:
                 at[name] = to_json(EMPTY[name]) if name in EMPTY else {}
             at = at[name]
-        if not isinstance(at, dict) or last not in at or change.field in FIXED:
+        if not isinstance(at, dict) or last not in at:
             raise InvalidRecord(f"a claim has no field {change.field!r} that can be corrected")
         try:
             at[last] = json.loads(change.value)
-        except ValueError as err:
+        except (ValueError, RecursionError) as err:
             raise InvalidRecord(f"{change.field}: {change.value[:40]!r} is not JSON") from err
     return from_json(Claim, data)

@@ -24,16 +24,22 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One leaf of the Merkle tree: what was done, when (UTC, ISO 8601), by whom, and the digests of what it covers."""
+    """One leaf of the Merkle tree: what was done, when (UTC, ISO 8601), by whom, and the digests of what it covers.
+
+    `program` is the version of Sijill that wrote it.
+    """
 
     kind: EntryKind
     at: str
     by: str
+    program: str
     body: dict[str, Json]
 
     def bytes(self) -> bytes:
         """The leaf's bytes: RFC 8785 canonical JSON."""
-        return canonical({"kind": str(self.kind), "at": self.at, "by": self.by, "body": self.body})
+        return canonical(
+            {"kind": str(self.kind), "at": self.at, "by": self.by, "program": self.program, "body": self.body}
+        )
 
 
 @dataclass(frozen=True, slots=True)

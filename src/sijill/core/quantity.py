@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sijill.core.canonical import MAX_SAFE_INTEGER
 from sijill.core.errors import InvalidRecord
 
 
@@ -25,7 +26,8 @@ class Quantity:
 
     As written and no wider: "about 1,500" is 1500 to 1500 with qualifier `about`; widening belongs to rule sets.
 
-    Raises InvalidRecord where low > high, an end is negative, or the qualifier does not fit the ends.
+    Raises InvalidRecord where low > high, an end is negative or beyond what JSON can hold, or the qualifier does not
+    fit the ends.
     """
 
     low: int | None
@@ -36,6 +38,8 @@ class Quantity:
         for end in (self.low, self.high):
             if end is not None and (end < 0 or isinstance(end, bool)):
                 raise InvalidRecord(f"a number of people cannot be {end}")
+            if end is not None and end > MAX_SAFE_INTEGER:
+                raise InvalidRecord("a number of people cannot be beyond 2^53 - 1")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise InvalidRecord(f"an interval cannot run from {self.low} down to {self.high}")
         if not self._fits():

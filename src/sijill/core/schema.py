@@ -32,6 +32,8 @@ def _schema(hint: Any, defs: dict[str, Any]) -> dict[str, Any]:
         return _record(typing.cast(type, hint), defs)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "string", "enum": [e.value for e in hint]}
+    if origin is dict:
+        return {"type": "object"}
     if hint is dt.date:
         return {"type": "string", "format": "date"}
     return {"type": {str: "string", int: "integer", float: "number", bool: "boolean", bytes: "string"}[hint]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, select
 
+from sijill.core.canonical import digest
 from sijill.core.clock import Clock, system_clock, timestamp
 from sijill.core.errors import CaseDamaged, CaseExists, CaseLocked
 from sijill.core.log import EntryKind
@@ -19,7 +20,7 @@ from sijill.store.config import FORMAT, CaseConfig
 from sijill.store.keys import create_key, load_signer
 from sijill.store.merkle import Frontier, leaf_hash
 from sijill.store.notes import NoteError, Signer, Verifier, read_checkpoint
-from sijill.store.objects import Objects
+from sijill.store.objects import Objects, fsync_folder
 from sijill.store.writer import Writer
 
 DATABASE = "case.db"
@@ -44,15 +45,20 @@ class Case:
 
         Everything is made under a temporary name beside it and renamed, so that no half-made case is ever seen.
         """
+        folder = folder.resolve()
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise CaseExists(f"{folder} is there already", hint="name a folder that is not there yet, or is empty")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        making = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}"
+        making = folder.parent / f".{folder.name[:100]}.{uuid.uuid4().hex[:8]}"
         making.mkdir(mode=0o700)
-        _make(making, name or folder.name, by, clock)
-        if folder.exists():
-            folder.rmdir()
-        making.rename(folder)
+        try:
+            # A folder's name may hold bytes that are no text.
+            _make(making, (name or folder.name).encode("utf-8", "replace").decode(), by, clock)
+            making.rename(folder)  # Also onto an empty folder; no other is replaced.
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+        fsync_folder(folder.parent)
         return cls.open(folder)
 
     @classmethod
@@ -61,8 +67,12 @@ class Case:
         case = cls(folder, CaseConfig.read(folder))
         if not (folder / DATABASE).is_file():
             raise CaseDamaged(f"{folder} has no {DATABASE}", hint="restore it from a backup")
-        with case.connect() as connection:
-            database.require_schema(connection)
+        try:
+            with case.connect() as connection:
+                database.require_schema(connection)
+        except BaseException:
+            case.close()
+            raise
         return case
 
     @contextmanager
@@ -104,22 +114,30 @@ class Case:
 
 def checked_frontier(connection: Connection, verifier: Verifier) -> Frontier:
     """The log's frontier, recomputed from its entries; raises CaseDamaged unless the last checkpoint signs it."""
-    frontier = Frontier()
-    rows = connection.execute(select(schema.log_entry.c.seq, schema.log_entry.c.body).order_by(schema.log_entry.c.seq))
-    for expected, (seq, body) in enumerate(rows):
-        if seq != expected:
-            raise _damaged(f"log entry {expected} is missing")
-        frontier.append(leaf_hash(body))
-    last = connection.execute(
-        select(schema.checkpoint.c.note).order_by(schema.checkpoint.c.size.desc()).limit(1)
-    ).scalar_one_or_none()
-    if last is None:
-        raise _damaged("the log has no checkpoint")
     try:
-        found = read_checkpoint(last, verifier)
+        return _frontier(connection, verifier)
     except NoteError as err:
         raise _damaged(f"the last checkpoint does not verify: {err}") from err
-    if found.size != frontier.size or found.root != frontier.root():
+    except database.UNREADABLE as err:
+        raise _damaged("the database cannot be read") from err
+
+
+def _frontier(connection: Connection, verifier: Verifier) -> Frontier:
+    frontier = Frontier()
+    for expected, row in enumerate(connection.execute(select(schema.log_entry).order_by(schema.log_entry.c.seq))):
+        if row.seq != expected:
+            raise _damaged(f"log entry {expected} is missing")
+        if not isinstance(row.body, bytes) or leaf_hash(row.body) != row.leaf:
+            raise _damaged(f"log entry {expected} changed: its bytes are not those of its leaf hash")
+        frontier.append(row.leaf)
+    newest = select(schema.checkpoint).order_by(schema.checkpoint.c.size.desc()).limit(1)
+    last = connection.execute(newest).one_or_none()
+    if last is None or not isinstance(last.note, str):
+        raise _damaged("the log has no checkpoint")
+    found = read_checkpoint(last.note, verifier)
+    if (found.size, found.root) != (last.size, last.root):
+        raise _damaged("the last checkpoint's note is about another size or root than its row")
+    if (found.size, found.root) != (frontier.size, frontier.root()):
         raise _damaged(f"the log's {frontier.size} entries are not those that its last checkpoint signs")
     return frontier
 
@@ -138,21 +156,21 @@ def _make(folder: Path, name: str, by: str, clock: Clock) -> None:
     engine = database.connect(folder / DATABASE, write=True)
     database.upgrade(engine)
     (folder / DATABASE).chmod(0o600)
-    with Writer(engine, Objects(folder / OBJECTS), signer, Frontier(), by=by, clock=clock).transaction() as t:
-        t.log(EntryKind.CASE, dict(case_entry(config)))
-    engine.dispose()
-    for file in (folder / "case.toml", folder):
-        fd = os.open(file, os.O_RDONLY)
-        os.fsync(fd)
-        os.close(fd)
+    try:
+        with Writer(engine, Objects(folder / OBJECTS), signer, Frontier(), by=by, clock=clock).transaction() as t:
+            t.log(EntryKind.CASE, dict(case_entry(config)))
+    finally:
+        engine.dispose()
+    fsync_folder(folder / KEYS)
+    fsync_folder(folder)
 
 
 def case_entry(config: CaseConfig) -> dict[str, str | int]:
-    """The body of the log's first entry: what `case.toml` says."""
+    """The body of the log's first entry: what `case.toml` says, the name as a digest, as entries hold no names."""
     return {
         "format": config.format,
         "case": config.id,
-        "name": config.name,
+        "name": digest(config.name),
         "created": config.created,
         "verifier": config.verifier,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,11 +29,21 @@ class CaseConfig:
         """The name of the case's log and key."""
         return f"sijill/{self.id}"
 
-    def write(self, folder: Path) -> None:
-        """Write `case.toml`."""
+    def rendered(self) -> bytes:
+        """What `case.toml` holds, to the byte."""
         lines = ["# A Sijill case. Do not edit: the log's first entry vouches for these lines."]
-        lines += [f"{f.name} = {json.dumps(getattr(self, f.name), ensure_ascii=False)}" for f in fields(self)]
-        (folder / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for f in fields(self):
+            # JSON's escapes are TOML's, but TOML also wants DEL escaped (v1.0.0, "String").
+            quoted = json.dumps(getattr(self, f.name), ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{f.name} = {quoted}")
+        return ("\n".join(lines) + "\n").encode("utf-8")
+
+    def write(self, folder: Path) -> None:
+        """Write `case.toml`, durably."""
+        with (folder / FILE).open("xb") as f:
+            f.write(self.rendered())
+            f.flush()
+            os.fsync(f.fileno())
 
     @classmethod
     def read(cls, folder: Path) -> CaseConfig:
@@ -43,14 +54,14 @@ class CaseConfig:
             raise NotACase(f"{folder} is not a case: it has no {FILE}", hint=hint)
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            if isinstance(data.get("format"), int) and data["format"] > FORMAT:
+            if type(data.get("format")) is int and data["format"] > FORMAT:
                 raise CaseTooNew(
                     f"{folder} was written by a newer Sijill (format {data['format']}, this one knows {FORMAT})",
                     hint="upgrade Sijill; nothing was changed",
                 )
             found = cls(**data)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as err:
+        except (ValueError, TypeError, RecursionError) as err:  # Not TOML, not UTF-8, not these fields.
             raise CaseDamaged(f"{path} is damaged: {err}", hint="restore it from a backup") from err
-        if not all(isinstance(getattr(found, f.name), int if f.name == "format" else str) for f in fields(cls)):
+        if not all(type(getattr(found, f.name)) is (int if f.name == "format" else str) for f in fields(cls)):
             raise CaseDamaged(f"{path} is damaged: a value is of the wrong type", hint="restore it from a backup")
         return found

@@ -5,6 +5,7 @@ Every SQLite file is opened with the sqlcipher3 driver, keyed or not, so that th
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import sqlcipher3.dbapi2
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from sijill.core.errors import CaseDamaged, CaseTooNew
 
 BUSY_MILLISECONDS = 10_000
+
+# What reading a malformed database raises; the driver also fails to decode its own messages about one.
+UNREADABLE = (SQLAlchemyError, UnicodeError)
 
 
 def connect(path: Path, *, write: bool, lenient: bool = False) -> Engine:
@@ -25,7 +29,8 @@ def connect(path: Path, *, write: bool, lenient: bool = False) -> Engine:
 
     `lenient` lets text that is no UTF-8 through with surrogates, for `verify` alone to name the row.
     """
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher3.dbapi2)
+    # As a URL object: in a URL's text, a `?` or `#` in the path would end it.
+    engine = create_engine(URL.create("sqlite", database=str(path)), module=sqlcipher3.dbapi2)
 
     def configure(raw: Any, _: object) -> None:
         raw.isolation_level = None  # We begin transactions ourselves.
@@ -46,38 +51,55 @@ def _pragmas(*, write: bool) -> tuple[str, ...]:
     return (*common, "journal_mode = WAL", "synchronous = FULL") if write else (*common, "query_only = ON")
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the tables to this version's schema."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to this version's schema, or to an earlier one."""
     config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def require_schema(connection: Connection) -> bool:
     """Whether the tables are of this version; raises CaseTooNew for one that this version does not know."""
     try:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-    except DatabaseError as err:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    except UNREADABLE as err:
         raise CaseDamaged(
             "the case's database cannot be read", hint="`sijill verify CASE` says what is wrong; restore a backup"
         ) from err
-    script = ScriptDirectory.from_config(_config())
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found not in known:
+    if found not in known_revisions():
         raise CaseTooNew(
             f"the case was written by a newer Sijill (schema {found})", hint="upgrade Sijill; nothing was changed"
         )
-    return bool(found == script.get_current_head())
+    return bool(found == known_revisions()[0])
 
 
-def has_tables(connection: Connection) -> bool:
-    """Whether there is anything in the file yet."""
-    return bool(inspect(connection).get_table_names())
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """The schemas that this version knows, its own first."""
+    return tuple(revision.revision for revision in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+@cache
+def expected_layout(revision: str) -> dict[str, tuple[Any, ...]]:
+    """What the migrations up to a revision make, as `layout` has it."""
+    engine = create_engine("sqlite://", module=sqlcipher3.dbapi2)
+    try:
+        upgrade(engine, revision)
+        with engine.connect() as connection:
+            return layout(connection)
+    finally:
+        engine.dispose()
+
+
+def layout(connection: Connection) -> dict[str, tuple[Any, ...]]:
+    """The kind, table and definition of each table, index, view and trigger of the database, by name."""
+    made = connection.execute(text("SELECT name, type, tbl_name, sql FROM sqlite_schema"))
+    return {name: tuple(rest) for name, *rest in made}
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config

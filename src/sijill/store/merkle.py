@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
+HASH_BYTES = 32
 
 
 class ProofError(ValueError):
@@ -89,6 +90,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """Raise ProofError unless `proof` leads from the leaf to the root (section 2.1.3.2)."""
     if not 0 <= index < size:
         raise ProofError(f"leaf {index} is not in a tree of {size}")
+    _require_hashes(leaf, root, *proof)
     fn, sn, node = index, size - 1, leaf
     for p in proof:
         if sn == 0:
@@ -106,10 +108,12 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:
     """Raise ProofError unless the tree of `size1` is a beginning of the tree of `size2` (section 2.1.4.2)."""
-    if not 0 <= size1 <= size2:
+    # That every tree begins with the empty one proves nothing, so it is not to be asked.
+    if not (0 < size1 <= size2 or size1 == size2 == 0):
         raise ProofError(f"a tree of {size1} is no beginning of a tree of {size2}")
-    if size1 in (0, size2):
-        _require_trivial(size1, size2, root1, root2, proof)
+    _require_hashes(root1, root2, *proof)
+    if size1 == size2:
+        _require_trivial(size1, root1, root2, proof)
         return
     path = list(proof)
     if size1 & (size1 - 1) == 0:
@@ -134,12 +138,17 @@ def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof
         raise ProofError("the proof does not lead to both roots")
 
 
-def _require_trivial(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:
+def _require_hashes(*hashes: bytes) -> None:
+    if any(len(h) != HASH_BYTES for h in hashes):
+        raise ProofError(f"a hash has {HASH_BYTES} bytes")
+
+
+def _require_trivial(size: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> None:
     if proof:
         raise ProofError("nothing is to be proved, and the proof is not empty")
-    if size1 == size2 and root1 != root2:
+    if root1 != root2:
         raise ProofError("two trees of one size have different roots")
-    if size1 == 0 and root1 != EMPTY_ROOT:
+    if size == 0 and root1 != EMPTY_ROOT:
         raise ProofError("the empty tree has another root")
 
 

@@ -1,7 +1,7 @@
 """Content-addressed files: each object lies under its SHA-256, written once and never changed.
 
 A write goes to a temporary name, is fsynced, renamed, and its folder fsynced: after a crash an object is either whole
-or not there.
+or not there. Renaming waits for `sync`, so that a transaction that fails leaves no object behind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sijill.core.document import require_digest
-from sijill.core.errors import CaseDamaged
+from sijill.core.errors import CaseDamaged, InvalidRecord
 
 CHUNK = 1 << 20
 TEMPORARY = "incoming"
@@ -30,12 +30,21 @@ class Staged:
     size: int
 
 
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 class Objects:
     """The folder of objects of one case; one writer, any number of readers."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._fresh: set[Path] = set()
+        self._kept: list[Staged] = []
 
     def path(self, digest: str) -> Path:
         """Where the object lies, or would lie."""
@@ -46,12 +55,10 @@ class Objects:
         return self.path(digest).exists()
 
     def __iter__(self) -> Iterator[str]:
-        """The digests of all objects, sorted; files whose names are no digests are for `strays`."""
-        for folder in sorted(self._folder.glob("??")):
-            for file in sorted(folder.iterdir()):
-                with contextlib.suppress(ValueError):
-                    if len(name := folder.name + file.name) == 64 and int(name, 16) >= 0:
-                        yield name
+        """The digests of all objects, sorted; files whose names are no digests are none."""
+        for file in sorted(self._folder.glob("??/*")):
+            with contextlib.suppress(InvalidRecord):
+                yield require_digest(file.parent.name + file.name)
 
     def stage_file(self, source: Path, *, limit: int) -> Staged | None:
         """Copy a file to a temporary name, hashing on the way; `None`, and nothing kept, beyond `limit` bytes."""
@@ -75,31 +82,35 @@ class Objects:
         return Staged(target, hashlib.sha256(data).hexdigest(), len(data))
 
     def keep(self, staged: Staged) -> None:
-        """Make staged bytes an object, durable once `sync` returns; an object that is there already stays."""
-        final = self.path(staged.digest)
-        if final.exists():
-            staged.path.unlink()
-            return
-        with staged.path.open("rb") as f:
-            os.fsync(f.fileno())
-        final.parent.mkdir(mode=0o700, exist_ok=True)
-        staged.path.chmod(0o400)
-        staged.path.rename(final)
-        self._fresh.add(final.parent)
+        """Have staged bytes made an object by `sync`, or dropped by `forget`."""
+        self._kept.append(staged)
 
     def drop(self, staged: Staged) -> None:
-        """Forget staged bytes."""
+        """Remove staged bytes."""
         staged.path.unlink(missing_ok=True)
 
     def sync(self) -> None:
-        """Make every rename since the last call durable."""
-        for folder in sorted(self._fresh | ({self._folder} if self._fresh else set())):
-            fd = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(fd)
-            finally:
-                os.close(fd)
-        self._fresh.clear()
+        """Make what was kept objects, and durable; a whole object that is there already stays."""
+        for staged in self._kept:
+            final = self.path(staged.digest)
+            final.parent.mkdir(mode=0o700, exist_ok=True)
+            if self.fixity(staged.digest) == staged.digest:  # Left by a run that was killed before it committed.
+                staged.path.unlink()
+                continue
+            with staged.path.open("rb") as f:
+                os.fsync(f.fileno())
+            staged.path.chmod(0o400)
+            staged.path.rename(final)
+        folders = {self.path(staged.digest).parent for staged in self._kept}
+        for folder in sorted(folders | {self._folder} if folders else folders):
+            fsync_folder(folder)
+        self._kept.clear()
+
+    def forget(self) -> None:
+        """Drop what was kept since the last `sync`."""
+        for staged in self._kept:
+            self.drop(staged)
+        self._kept.clear()
 
     def clear_temporary(self) -> int:
         """Remove what a killed run left under temporary names; returns how many files."""
@@ -125,14 +136,13 @@ class Objects:
         return data
 
     def fixity(self, digest: str) -> str | None:
-        """The SHA-256 of the bytes that lie under `digest`, `None` where there are none."""
-        hasher = hashlib.sha256()
-        try:
-            with self.path(digest).open("rb", buffering=0) as f:
-                while chunk := f.read(CHUNK):
-                    hasher.update(chunk)
-        except FileNotFoundError:
+        """The SHA-256 of the bytes that lie under `digest`, `None` where no file is; raises OSError."""
+        path, hasher = self.path(digest), hashlib.sha256()
+        if not path.is_file():
             return None
+        with path.open("rb", buffering=0) as f:
+            while chunk := f.read(CHUNK):
+                hasher.update(chunk)
         return hasher.hexdigest()
 
     def _temporary(self) -> Path:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from sijill.core.canonical import Json
 from sijill.core.claim import Claim
 from sijill.core.document import Document, Metadata, Note, Reading, Sighting
-from sijill.core.errors import UnknownId
+from sijill.core.errors import CaseDamaged, UnknownId
 from sijill.core.incident import Incident, IncidentRecord
 from sijill.core.judgement import Judgement
 from sijill.core.state import JudgedClaim, Origin
@@ -180,7 +180,7 @@ def standing(connection: Connection, current: Mapping[str, Claim]) -> judged.Sta
 
 
 def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judged.Standing]:
-    """Every current claim as it stands, by id, and what stands; corrections that no longer fit are among its orphans."""
+    """Every current claim as it stands, and what stands; corrections that no longer fit are among its orphans."""
     current = claims(connection)
     found = standing(connection, current)
     stand, misfits = judged.judged_claims(current, found)
@@ -221,6 +221,34 @@ def last_checkpoint(connection: Connection) -> str:
     return str(connection.execute(select(t.c.note).order_by(t.c.size.desc()).limit(1)).scalar_one())
 
 
+@dataclass(frozen=True, slots=True)
+class LogPoint:
+    """A signed moment of the log: its size, root (hexadecimal), the time of its last entry, and the signed note."""
+
+    size: int
+    root: str
+    at: str
+    note: str
+
+
+def material_point(connection: Connection) -> LogPoint:
+    """The last checkpoint after which the log holds nothing but publications.
+
+    Pages name it rather than the newest one, which their own publication moves: so that an unchanged case gives
+    unchanged pages.
+    """
+    point, entry = schema.checkpoint, schema.log_entry
+    found = None
+    for row in connection.execute(select(point).order_by(point.c.size.desc())):
+        last = json.loads(connection.execute(select(entry.c.body).where(entry.c.seq == row.size - 1)).scalar_one())
+        found = LogPoint(row.size, row.root.hex(), last["at"], row.note)
+        if last["kind"] != "publication":
+            break
+    if found is None:
+        raise CaseDamaged("the log has no checkpoint", hint="`sijill verify CASE` says what is wrong")
+    return found
+
+
 def last_publication(connection: Connection, form: str) -> dict[str, Any] | None:
     """The body of the newest log entry about pages of this form."""
     t = schema.log_entry
@@ -240,8 +268,9 @@ def counts(connection: Connection) -> dict[str, int]:
 def find(connection: Connection, prefix: str) -> tuple[str, str]:
     """The kind and full id of what `prefix` names: a document, claim, judgement or incident, or a report's label.
 
-    Raises UnknownId where nothing or more than one thing is meant.
+    A whole id or label outranks what only begins so. Raises UnknownId where nothing or more than one thing is meant.
     """
+    prefix = prefix.encode("utf-8", "replace").decode()  # A command line may hold bytes that are no text.
     found: list[tuple[str, str]] = []
     for kind, t in (
         ("document", schema.document),
@@ -252,8 +281,9 @@ def find(connection: Connection, prefix: str) -> tuple[str, str]:
         ids = connection.execute(select(t.c.id).where(t.c.id.startswith(prefix, autoescape=True)).limit(3)).scalars()
         found += [(kind, id_) for id_ in ids]
     labels = select(schema.sighting.c.document).where(schema.sighting.c.label == prefix).distinct().limit(3)
-    found += [("document", id_) for id_ in connection.execute(labels).scalars() if ("document", id_) not in found]
-    exact = [f for f in found if f[1] == prefix]
+    labelled = [("document", id_) for id_ in connection.execute(labels).scalars()]
+    found += [f for f in labelled if f not in found]
+    exact = [f for f in found if f[1] == prefix or f in labelled]
     if len(exact or found) == 1:
         return (exact or found)[0]
     if not found:

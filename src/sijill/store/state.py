@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sijill.core.claim import Claim
 from sijill.core.errors import InvalidRecord
@@ -38,13 +38,23 @@ class Standing:
         """The deciding rows of one matter, in the order in which they were made."""
         return tuple(row for (m, _), row in self.rows.items() if m is matter)
 
+    def judgements(self) -> tuple[Judgement, ...]:
+        """The deciding judgements, about the claims that are current now."""
+        return tuple(replace(row.judgement, subjects=about) for (_, about), row in self.rows.items())
+
 
 def live(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows that are not undone; an undo that is itself undone does nothing."""
+    """The rows that are not undone; an undo that is itself undone does nothing.
+
+    Nor does one by the program, if what it would undo is a person's.
+    """
+    human = {row.id for row in rows if row.judgement.human}
     undone: set[str] = set()
     for row in reversed(rows):
         if row.judgement.matter is Matter.UNDO and row.id not in undone:
-            undone.add(row.judgement.subjects[0])
+            (subject,) = row.judgement.subjects
+            if row.judgement.human or subject not in human:
+                undone.add(subject)
     return tuple(r for r in rows if r.id not in undone and r.judgement.matter is not Matter.UNDO)
 
 

@@ -7,16 +7,18 @@ Methods are idempotent on what is stored already, so a run that was killed is si
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
+from sijill import __version__
 from sijill.core.canonical import Json, canonical, digest
 from sijill.core.claim import Claim
 from sijill.core.clock import Clock, timestamp
 from sijill.core.document import Reading, Sighting
+from sijill.core.errors import InvalidRecord
 from sijill.core.judgement import Judgement
 from sijill.core.log import EntryKind, LogEntry
 from sijill.core.wire import to_json
@@ -24,6 +26,24 @@ from sijill.store import schema
 from sijill.store.merkle import Frontier, leaf_hash
 from sijill.store.notes import Signer
 from sijill.store.objects import Objects, Staged
+
+PROGRAM = f"sijill {__version__}"
+
+
+def id_of(value: Any) -> str:
+    """SHA-256 of a record's canonical JSON; raises InvalidRecord for text or a number that it cannot hold.
+
+    Taken before anything is gathered, so that the transaction goes on without a record that cannot be kept.
+    """
+    try:
+        return digest(to_json(value))
+    except ValueError as err:
+        raise InvalidRecord(f"a {type(value).__name__} cannot be written as JSON: {err}") from err
+
+
+def built_digest(size: int, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The digest that marks a derived table as built, with the size of the log at the time."""
+    return digest({"size": size, "rows": sorted((dict(r) for r in rows), key=canonical)})
 
 
 def text(value: Any) -> str:
@@ -48,14 +68,16 @@ class Writer:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Everything done within is committed at the end, or not at all."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._engine.connect() as connection:
             batch = Transaction(self, connection, self._frontier.copy())
             try:
-                yield batch
-            except BaseException:
+                with connection.begin():
+                    yield batch
+                    batch.finish(self._signer)
+            except BaseException:  # Whatever went wrong, also in `finish` or the commit: none of it is known now.
                 self._known.clear()
+                self.objects.forget()
                 raise
-            batch.finish(self._signer)
         self._frontier = batch.frontier
 
     def known(self, connection: Connection, table: Table) -> set[str]:
@@ -76,9 +98,12 @@ class Transaction:
         self._judgements: int | None = None
 
     def log(self, kind: EntryKind, body: dict[str, Json]) -> int:
-        """Append an entry; returns its sequence number."""
+        """Append an entry; returns its sequence number. Raises InvalidRecord for what canonical JSON cannot hold."""
         seq = self.frontier.size
-        data = LogEntry(kind, timestamp(self._writer.clock), self._writer.by, body).bytes()
+        try:
+            data = LogEntry(kind, timestamp(self._writer.clock), self._writer.by, PROGRAM, body).bytes()
+        except ValueError as err:
+            raise InvalidRecord(f"an entry of the log cannot be written as JSON: {err}") from err
         leaf = leaf_hash(data)
         self.frontier.append(leaf)
         self._rows[schema.log_entry].append({"seq": seq, "leaf": leaf, "body": data})
@@ -86,12 +111,13 @@ class Transaction:
 
     def document(self, staged: Staged, reading: Reading, sighting: Sighting) -> bool:
         """Keep a document's bytes, its reading and its sighting; False where only the sighting was new."""
+        reading_id, sighting_id = id_of(reading), id_of(sighting)
+        if not staged.digest == reading.document == sighting.document:
+            raise InvalidRecord(f"the bytes are {staged.digest[:12]}, the reading or the sighting is of others")
         if staged.digest in self._known(schema.document):
             self._writer.objects.drop(staged)
             self.sighting(sighting)
             return False
-        self._writer.objects.keep(staged)
-        reading_id, sighting_id = digest(to_json(reading)), digest(to_json(sighting))
         body: dict[str, Json] = {
             "document": staged.digest,
             "size": staged.size,
@@ -99,6 +125,7 @@ class Transaction:
             "sighting": sighting_id,
         }
         entry = self.log(EntryKind.DOCUMENT, body)
+        self._writer.objects.keep(staged)
         self._add(schema.document, id=staged.digest, size=staged.size, entry=entry)
         self._reading_row(reading_id, reading, entry)
         self._sighting_row(sighting_id, sighting, entry)
@@ -106,7 +133,7 @@ class Transaction:
 
     def sighting(self, sighting: Sighting) -> bool:
         """Add a sighting of a document that is there; False where that very sighting is recorded."""
-        id_ = digest(to_json(sighting))
+        id_ = id_of(sighting)
         if id_ in self._known(schema.sighting):
             return False
         entry = self.log(EntryKind.SIGHTING, {"document": sighting.document, "sighting": id_})
@@ -115,7 +142,7 @@ class Transaction:
 
     def reading(self, reading: Reading) -> bool:
         """Add a further reading of a document; False where that very reading is recorded."""
-        id_ = digest(to_json(reading))
+        id_ = id_of(reading)
         if id_ in self._known(schema.reading):
             return False
         entry = self.log(EntryKind.READING, {"document": reading.document, "reading": id_})
@@ -126,7 +153,9 @@ class Transaction:
         self, document: str, reading: str, extractor: str, settings: Mapping[str, Json], claims: Sequence[Claim]
     ) -> str:
         """Record one run of an extractor over one reading, with the claims it read; it becomes the current one."""
-        ids = [c.id for c in claims]
+        ids = [id_of(c) for c in claims]
+        if any(c.document != document for c in claims):
+            raise InvalidRecord(f"a claim of another document among those of {document[:12]}")
         body: dict[str, Json] = {
             "document": document,
             "reading": reading,
@@ -135,7 +164,7 @@ class Transaction:
             "claims": list(ids),
             "run": self.frontier.size,
         }
-        id_ = digest(body)
+        id_ = id_of(body)
         entry = self.log(EntryKind.EXTRACTION, {"extraction": id_, **body})
         self._add(
             schema.extraction,
@@ -155,7 +184,7 @@ class Transaction:
 
     def judgement(self, judgement: Judgement) -> str:
         """Record a person's decision; returns its id."""
-        id_ = judgement.id
+        id_ = id_of(judgement)
         if id_ not in self._known(schema.judgement):
             entry = self.log(EntryKind.JUDGEMENT, {"judgement": id_})
             self._judgement_row(id_, judgement, entry)
@@ -164,7 +193,7 @@ class Transaction:
     def suggestions(self, judgements: Sequence[Judgement]) -> None:
         """Record what one run of the program suggests, as one entry of the log."""
         known = self._known(schema.judgement)
-        fresh = {j.id: j for j in judgements if j.id not in known}
+        fresh = {id_: j for j in judgements if (id_ := id_of(j)) not in known}
         if fresh:
             entry = self.log(EntryKind.SUGGESTIONS, {"judgements": list(fresh)})
             for id_, judgement in fresh.items():
@@ -175,8 +204,8 @@ class Transaction:
         if staged.digest in self._known(schema.gazetteer_file):
             self._writer.objects.drop(staged)
             return False
+        entry = self.log(EntryKind.GAZETTEER, {"file": staged.digest, "size": staged.size, "name": digest(name)})
         self._writer.objects.keep(staged)
-        entry = self.log(EntryKind.GAZETTEER, {"file": staged.digest, "size": staged.size, "name": name})
         self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
         return True
 
@@ -192,7 +221,8 @@ class Transaction:
         self.connection.execute(delete(schema.built).where(schema.built.c.name == table.name))
         if rows:
             self.connection.execute(insert(table), list(rows))
-        mark = {"name": table.name, "size": self.frontier.size, "digest": digest([dict(r) for r in rows])}
+        size = self.frontier.size
+        mark = {"name": table.name, "size": size, "digest": built_digest(size, rows)}
         self.connection.execute(insert(schema.built), mark)
 
     def finish(self, signer: Signer) -> None:

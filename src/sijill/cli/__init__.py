@@ -1,0 +1,1 @@
+"""The command line: commands parse, call one function of the pipeline, and print."""

@@ -1,0 +1,56 @@
+"""`sijill`: the commands, and how errors leave the program.
+
+Exit codes: 0 done, 1 the answer is no, 2 misuse or bad input, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from sijill import __version__
+from sijill.cli import building, judging, keeping, looking, reading
+from sijill.cli.output import say
+from sijill.core.errors import SijillError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sijill",
+    help="Turns conflicting reports of mass violence into a casualty record that can be defended.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+for part in (building, reading, looking, judging, keeping):
+    part.register(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"sijill {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Turns conflicting reports of mass violence into a casualty record that can be defended."""
+
+
+def main() -> None:
+    """Run a command; an error of ours becomes a line that says what, where, and what to do."""
+    try:
+        app()
+    except SijillError as err:
+        say(f"error: {err.message}", "bold red")
+        if err.hint:
+            say(f"hint: {err.hint}")
+        sys.exit(2)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            say("stopped. What was acknowledged is kept; run the command again to go on.")
+        raise

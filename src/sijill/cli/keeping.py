@@ -1,0 +1,103 @@
+"""`verify`, `gazetteer`, `doctor`: keeping a case whole and a machine able."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sijill.cli.options import ByOption, CaseArgument, FormatOption, actor
+from sijill.cli.output import Bars, Format, columns_of, print_rows, say
+from sijill.core.wire import to_json
+from sijill.pipeline import doctor as checking
+from sijill.pipeline import places
+from sijill.store.case import Case
+from sijill.store.verify import verify as verify_case
+
+gazetteer = typer.Typer(help="The places that a case knows beside the shipped gazetteer.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(verify)
+    app.command()(doctor)
+    app.add_typer(gazetteer, name="gazetteer")
+
+
+def verify(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
+    """Recompute everything that the log vouches for; exits 1, and says what is wrong and where, unless all is whole.
+
+    Example: sijill verify my-case
+    """
+    with Bars() as progress:
+        report = verify_case(case, progress=lambda done: progress("objects", done, None))
+    print_rows([to_json(f) for f in report.findings], columns_of("kind", "where", "what"), format_)
+    looked = (
+        f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
+    )
+    if report.whole:
+        say(f"whole: {looked}; root {report.root}", "green")
+        return
+    say(f"NOT whole: {len(report.findings)} findings in {looked}", "bold red")
+    raise typer.Exit(1)
+
+
+def doctor(
+    case: Annotated[
+        Path | None, typer.Argument(metavar="[CASE]", help="Look at a case, too.", show_default=False)
+    ] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Say what is missing on this machine, and what in a case asks for a look; exits 1 where something is wrong.
+
+    Example: sijill doctor my-case
+    """
+    checks = list(checking.machine()) + (list(checking.case_checks(case)) if case else [])
+    print_rows([to_json(c) for c in checks], columns_of("subject", "state", "detail"), format_)
+    raise typer.Exit(1 if any(c.state == "wrong" for c in checks) else 0)
+
+
+@gazetteer.command("add")
+def add(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Places: name, name_ar, lat, lon and more.")],
+    by: ByOption = "",
+) -> None:
+    """Add places from a CSV, which stays with the case; the next build reads the reports again with them.
+
+    Example: sijill gazetteer add my-case villages.csv
+    """
+    report = places.add_places(Case.open(case), file, by=actor(by))
+    say(f"{report.places} places from {file.name}" + ("" if report.fresh else ", which was here already"))
+    for problem in report.problems:
+        say(f"left out {problem}", "yellow")
+    raise typer.Exit(2 if report.problems else 0)
+
+
+@gazetteer.command("list")
+def list_(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
+    """List the files of places that belong to a case.
+
+    Example: sijill gazetteer list my-case
+    """
+    opened = Case.open(case)
+    rows = places.gazetteer_rows(opened)
+    print_rows(rows, columns_of("name", "places", "id"), format_)
+
+
+@gazetteer.command("find")
+def find(
+    name: Annotated[str, typer.Argument(help="A place's name, in Latin or Arabic script.")],
+    case: Annotated[Path | None, typer.Option(help="Also among the places of this case.")] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Look a name up, as the reader of claims does.
+
+    Example: sijill gazetteer find Jableh
+    """
+    rows = places.places_called(name, Case.open(case) if case else None)
+    columns = columns_of("id", "name", "name_ar", "kind", "admin1", "country", "lat", "lon", "population")
+    if not print_rows(rows, columns, format_):
+        say("no such place is known")
+        raise typer.Exit(1)

@@ -1,0 +1,80 @@
+"""`extract` and `text`: reading files without a case."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sijill.cli.looking import CLAIM_COLUMNS
+from sijill.cli.options import FormatOption, WorkersOption
+from sijill.cli.output import Format, print_rows, say
+from sijill.core.document import Metadata
+from sijill.pipeline.dates import stated_date
+from sijill.pipeline.extraction import Problems, claims_in_files, texts_of
+
+Files = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders; - reads standard input.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(extract)
+    app.command()(text)
+
+
+def extract(
+    paths: Files,
+    format_: FormatOption = Format.TABLE,
+    uncounted: Annotated[bool, typer.Option("--uncounted", help="Also allegations without a number.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Also which rule and words gave each field.")] = False,
+    published: Annotated[str | None, typer.Option(help="Day of publication, over what the files say.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language, over what was found.")] = None,
+    gazetteer: Annotated[list[Path] | None, typer.Option(help="A CSV of places to know beside the shipped.")] = None,
+    workers: WorkersOption = 0,
+) -> None:
+    """Read claims in files, without a case: who says how many were harmed, where, when and by whom.
+
+    Example: sijill extract reports/*.txt --format jsonl
+    """
+    stated = Metadata(language=language, published=stated_date(published) if published else None)
+    problems = Problems()
+    rows = claims_in_files(
+        paths,
+        stated=stated,
+        gazetteers=gazetteer or (),
+        uncounted=uncounted,
+        evidence=explain,
+        workers=workers,
+        problems=problems,
+    )
+    count = print_rows(rows, CLAIM_COLUMNS, format_)
+    if count == 0 and format_ is Format.TABLE:
+        say("no claims were found")
+    raise typer.Exit(_say_problems(problems))
+
+
+def text(paths: Files) -> None:
+    """Print the text of files, as the offsets of claims refer to it.
+
+    Example: sijill text bulletin.pdf
+    """
+    problems = Problems()
+    for reading in texts_of(paths, problems=problems):
+        # Bytes, so that line ends and lone marks stay what they are.
+        sys.stdout.buffer.write(reading.text.encode("utf-8", "surrogatepass"))
+        sys.stdout.buffer.flush()
+        for note in reading.notes:
+            say(f"{note.code}: {note.text}", "yellow" if note.severe else "")
+    raise typer.Exit(_say_problems(problems))
+
+
+def _say_problems(problems: Problems) -> int:
+    for problem in problems.refused:
+        say(f"refused {problem.message}", "yellow")
+        if problem.hint:
+            say(f"  {problem.hint}")
+    for name, found in problems.unread:
+        say(f"not read {name}: there is no language pack for {found} yet", "yellow")
+    return 2 if problems.refused else 0

@@ -1,0 +1,1 @@
+"""The order of the stages, decisions, explanations and listings: what the shells call."""

@@ -1,0 +1,111 @@
+"""The main job: preserve, extract, link, reconcile, and a record to read, in one command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sijill.core.clock import Clock, system_clock
+from sijill.core.document import NOTHING_STATED, Metadata
+from sijill.extract.run import ExtractReport, extract
+from sijill.link.run import LinkReport, link
+from sijill.preserve.limits import DEFAULT_LIMITS, Limits
+from sijill.preserve.run import AddReport, add, add_gazetteer
+from sijill.publish.run import RecordReport, write_working_record
+from sijill.reconcile.rules import DEFAULT as DEFAULT_RULES
+from sijill.reconcile.rules import rule_set
+from sijill.reconcile.run import ReconcileReport, reconcile
+from sijill.store.case import Case
+from sijill.store.config import FILE
+from sijill.store.writer import Writer
+
+__all__ = ["DEFAULT_RULES", "BuildReport", "Derived", "Plan", "build", "derive", "open_or_create"]
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the stages that only derive have done."""
+
+    link: LinkReport
+    reconcile: ReconcileReport
+    record: RecordReport
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What each stage of a build has done; what was refused stands in `add.refused`."""
+
+    add: AddReport
+    extract: ExtractReport
+    derived: Derived
+
+
+def silent(stage: str, done: int, of: int | None) -> None:
+    """A progress that says nothing."""
+
+
+def open_or_create(folder: Path, *, by: str, clock: Clock = system_clock) -> Case:
+    """The case in the folder, made first where the folder is not there or empty."""
+    if (folder / FILE).exists() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        return Case.open(folder)
+    return Case.create(folder, by=by, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build takes beside the reports.
+
+    `stated` is what a person says of the reports, `gazetteers` are files of places to add first, `rules` is the rule
+    set of the record's figures, `workers` how many processes read files, 0 for one a core.
+    """
+
+    stated: Metadata = NOTHING_STATED
+    gazetteers: tuple[Path, ...] = ()
+    rules: str = DEFAULT_RULES
+    limits: Limits = DEFAULT_LIMITS
+    workers: int = 0
+
+
+DEFAULT_PLAN = Plan()
+
+
+def build(
+    case: Case,
+    paths: Sequence[Path],
+    plan: Plan = DEFAULT_PLAN,
+    *,
+    by: str,
+    clock: Clock = system_clock,
+    progress: Progress = silent,
+) -> BuildReport:
+    """Add the reports, read what is new or changed, link, reconcile, and write the working record.
+
+    Run again, it does only what is new or changed. Raises UnknownId for no rule set, CaseLocked while another writes
+    and CaseDamaged where the log does not verify, all before anything is written; a bad file is in the report, and the
+    rest goes on.
+    """
+    rule_set(plan.rules)
+    workers = plan.workers or os.cpu_count() or 1
+    with case.writer(by=by, clock=clock) as writer:
+        for path in plan.gazetteers:
+            add_gazetteer(case, writer, path)
+        preserved = _stage(progress, "preserve")
+        added = add(case, writer, paths, stated=plan.stated, limits=plan.limits, workers=workers, progress=preserved)
+        extracted = extract(case, writer, workers=workers, progress=_stage(progress, "read claims"))
+        return BuildReport(added, extracted, derive(case, writer, rules=plan.rules, progress=progress))
+
+
+def derive(case: Case, writer: Writer, *, rules: str = DEFAULT_RULES, progress: Progress = silent) -> Derived:
+    """Link, reconcile and write the record again from what is stored: after a judgement, for instance."""
+    linked = link(case, writer, progress=_stage(progress, "link"))
+    reconciled = reconcile(case, writer, progress=_stage(progress, "reconcile"))
+    recorded = write_working_record(case, writer, rules, rule_set(rules).about, progress=_stage(progress, "record"))
+    return Derived(linked, reconciled, recorded)
+
+
+def _stage(progress: Progress, name: str) -> Callable[[int, int | None], None]:
+    return lambda done, of: progress(name, done, of)

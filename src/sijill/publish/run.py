@@ -1,0 +1,147 @@
+"""Writes a case's working record: only pages that changed, and what they are into the log."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import Connection
+
+from sijill import __version__
+from sijill.core.canonical import canonical, digest
+from sijill.core.judgement import Judgement
+from sijill.core.state import JudgedClaim
+from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
+from sijill.publish.working import pages
+from sijill.store import reads
+from sijill.store.case import RECORD, Case
+from sijill.store.state import Standing
+from sijill.store.writer import Writer
+
+FORM = "working-record"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReport:
+    """Where the record is, how many pages it has, and how many of them were written now."""
+
+    folder: Path
+    pages: int
+    written: int
+
+
+def write_working_record(
+    case: Case,
+    writer: Writer,
+    rules: str,
+    rules_summary: str = "",
+    *,
+    progress: Callable[[int, int | None], None] = lambda done, of: None,
+) -> RecordReport:
+    """Bring `CASE/record/` up to date; an unchanged case leaves every byte of it, and the log, as they are.
+
+    Each page is written beside its place and renamed, the manifest last, so that a killed run leaves old or new pages
+    and never half a one; the next run mends the rest.
+    """
+    folder = case.folder / RECORD
+    with case.connect() as connection:
+        view = case_view(case, connection, rules, rules_summary)
+        last = reads.last_publication(connection, FORM)
+    files: dict[str, str] = {}
+    written = 0
+    for name, data in pages(view):
+        files[name] = hashlib.sha256(data).hexdigest()
+        written += _replace(folder / PurePosixPath(name), data)
+        progress(len(files), None)
+    if last is None or last["digest"] != digest(files):
+        with writer.transaction() as t:
+            t.publication(FORM, files)
+    for stale in _others(folder, files):
+        stale.unlink()
+    _replace(folder / MANIFEST, canonical(files))
+    return RecordReport(folder, len(files), written)
+
+
+def _replace(path: Path, data: bytes) -> bool:
+    """Write a file whole, by renaming, if it does not hold these bytes already."""
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+    return True
+
+
+def _others(folder: Path, files: Mapping[str, str]) -> Iterator[Path]:
+    """Pages of an earlier record that this one does not have."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.relative_to(folder).as_posix() not in {*files, MANIFEST}:
+            yield path
+
+
+def case_view(case: Case, connection: Connection, rules: str, rules_summary: str) -> CaseView:
+    """All that the pages show, at the last checkpoint that changed anything but pages."""
+    judged, standing = reads.judged_claims(connection)
+    records = reads.incident_records(connection, rules)
+    point = reads.material_point(connection)
+    linked = _incidents_of({r.incident.id: r.incident.claims for r in records})
+    claims = _claim_views(connection, judged, linked)
+    by_document: dict[str, list[str]] = {}
+    for id_, claim in judged.items():
+        by_document.setdefault(claim.source.document, []).append(id_)
+    return CaseView(
+        name=case.config.name,
+        rules=rules,
+        log_size=point.size,
+        root=point.root,
+        checkpoint_at=point.at,
+        incidents=records,
+        claims=claims,
+        documents=tuple(_document_views(connection, by_document)),
+        unlinked=tuple(i for i, c in judged.items() if i not in linked and c.claim.count is not None),
+        problems=_problems(standing),
+        rules_summary=rules_summary,
+        version=__version__,
+    )
+
+
+def _incidents_of(claims: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for incident, ids in claims.items():
+        for id_ in ids:
+            found[id_] = (*found.get(id_, ()), incident)
+    return found
+
+
+def _claim_views(
+    connection: Connection, judged: Mapping[str, JudgedClaim], linked: Mapping[str, tuple[str, ...]]
+) -> dict[str, ClaimView]:
+    origins = reads.origins(connection)
+    decided: dict[str, Judgement] = {r.id: r.judgement for r in reads.judgements(connection)}
+    return {
+        id_: ClaimView(claim, origins.get(id_), linked.get(id_, ()), decided.get(claim.judgement or ""))
+        for id_, claim in judged.items()
+    }
+
+
+def _document_views(connection: Connection, claims: Mapping[str, list[str]]) -> Iterator[DocumentView]:
+    extractions = reads.current_extractions(connection)
+    for document in reads.documents(connection):
+        run = extractions.get(document.id)
+        why = "" if run else f"no language pack for {document.metadata.language or 'an unknown language'}"
+        yield DocumentView(document, tuple(claims.get(document.id, ())), run.extractor if run else None, why)
+
+
+def _problems(standing: Standing) -> tuple[Problem, ...]:
+    """Judgements whose claim is no longer read, which wait for a person."""
+    return tuple(
+        Problem(
+            f"judgement {row.id[:12]}", f"{row.judgement.decision} by {row.judgement.by}: its claim is no longer read"
+        )
+        for row in standing.orphans
+    )
