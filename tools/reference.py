@@ -47,7 +47,7 @@ def commands() -> str:
     ]
     lines += ["or bad input, 130 stopped by Ctrl-C. `sijill --install-completion` sets up your shell.", ""]
     root = get_command(app)
-    for path, command in _walk(root, ()):
+    for path, command in commands_of(root):
         context = Context(command, info_name=" ".join(("sijill", *path)))
         lines += [f"## sijill {' '.join(path)}", "", inspect.cleandoc(command.help or ""), ""]
         usage = list(command.collect_usage_pieces(context))
@@ -59,10 +59,13 @@ def commands() -> str:
     return "\n".join(lines)
 
 
-def _walk(command: typing.Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], typing.Any]]:
+def commands_of(
+    command: typing.Any, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], typing.Any]]:
+    """The words of each command and what they run."""
     for name, child in getattr(command, "commands", {}).items():
         if hasattr(child, "commands"):
-            yield from _walk(child, (*path, name))
+            yield from commands_of(child, (*path, name))
         else:
             yield (*path, name), child
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sijill.core.version import __version__
+
 if TYPE_CHECKING:
     from sijill.core.errors import SijillError
     from sijill.pipeline.api import Case
     from sijill.pipeline.extraction import extract
 
-__version__ = "0.1.0"
 __all__ = ["Case", "SijillError", "__version__", "extract"]
 
 # Where each name lives; imported on first use, so that `import sijill` costs nothing.

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Connection
 
-from sijill import __version__
 from sijill.core.canonical import canonical, digest
 from sijill.core.judgement import Judgement
 from sijill.core.state import JudgedClaim
+from sijill.core.version import __version__
 from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
 from sijill.publish.working import pages
 from sijill.store import reads

@@ -111,10 +111,10 @@ def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof
     # That every tree begins with the empty one proves nothing, so it is not to be asked.
     if not (0 < size1 <= size2 or size1 == size2 == 0):
         raise ProofError(f"a tree of {size1} is no beginning of a tree of {size2}")
-    _require_hashes(root1, root2, *proof)
     if size1 == size2:
         _require_trivial(size1, root1, root2, proof)
         return
+    _require_hashes(root1, root2, *proof)
     path = list(proof)
     if size1 & (size1 - 1) == 0:
         path.insert(0, root1)

@@ -44,9 +44,10 @@ class Verifier:
         name, _, rest = text.partition("+")
         key_id, _, encoded = rest.partition("+")
         try:
+            name.encode()
             raw = base64.b64decode(encoded, validate=True)
         except ValueError as err:
-            raise NoteError("the verifier key is not base64") from err
+            raise NoteError("the verifier key is not base64, or its name is no text") from err
         if not name or raw[:1] != ED25519 or len(raw) != 1 + RAW_KEY_BYTES:
             raise NoteError("the verifier key is not an Ed25519 key in signed-note form")
         found = cls(name, Ed25519PublicKey.from_public_bytes(raw[1:]))

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
-from sijill import __version__
 from sijill.core.canonical import Json, canonical, digest
 from sijill.core.claim import Claim
 from sijill.core.clock import Clock, timestamp
@@ -21,6 +20,7 @@ from sijill.core.document import Reading, Sighting
 from sijill.core.errors import InvalidRecord
 from sijill.core.judgement import Judgement
 from sijill.core.log import EntryKind, LogEntry
+from sijill.core.version import __version__
 from sijill.core.wire import to_json
 from sijill.store import schema
 from sijill.store.merkle import Frontier, leaf_hash

@@ -1,0 +1,13 @@
+"""Killed in the middle, run again: the long version is `python benchmarks/killing.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.killing import kill_and_resume
+
+
+def test_killed_builds_lose_nothing_and_end_the_same(tmp_path: Path) -> None:
+    found = kill_and_resume(tmp_path, reports=60, kills=5, seed=7)
+    assert found.wrong == ()
+    assert found.kills == 5
