@@ -1,33 +1,47 @@
 """Sijill turns conflicting reports of mass violence into a casualty record that can be defended.
 
 >>> import sijill
->>> [c.harm.value for c in sijill.extract("At least eight people were killed in Tamrel on 4 March 2031.", language="en")]
-['killed']
+>>> found = sijill.extract("At least eight people were killed in Tamrel on 4 March 2031.", language="en")
+>>> [(claim.harm.value, claim.count.low, claim.count.high) for claim in found]
+[('killed', 8, None)]
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from sijill.core.version import __version__
-
-if TYPE_CHECKING:
-    from sijill.core.errors import SijillError
-    from sijill.pipeline.api import Case
-    from sijill.pipeline.extraction import extract
 
 __all__ = ["Case", "SijillError", "__version__", "extract"]
 
 # Where each name lives; imported on first use, so that `import sijill` costs nothing.
-_HOMES = {
-    "Case": "sijill.pipeline.api",
-    "SijillError": "sijill.core.errors",
-    "extract": "sijill.pipeline.extraction",
-}
+_HOMES = {"Case": "sijill.pipeline.api", "SijillError": "sijill.core.errors"}
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'sijill' has no attribute {name!r}")
+class _Room(ModuleType):
+    """The room `sijill.extract`, which can also be called: the function and the room have one name by contract."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return import_module("sijill.pipeline.extraction").extract(*arguments, **options)
+
+
+class _Package(ModuleType):
+    """This package: it makes the room callable when the import system binds it, and finds the other names."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "extract" and isinstance(value, ModuleType):
+            value.__class__ = _Room
+        super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "extract":
+            return import_module("sijill.extract")
+        if name in _HOMES:
+            return getattr(import_module(_HOMES[name]), name)
+        raise AttributeError(f"module 'sijill' has no attribute {name!r}")
+
+
+sys.modules[__name__].__class__ = _Package
