@@ -123,7 +123,7 @@ def demo(
     Example: sijill demo demo-case
     """
     who = actor(by)
-    opened = open_or_create(case, by=who)
+    opened = open_or_create(case, name="Senna valley (invented)", by=who)
     with resources.as_file(resources.files("sijill") / "example") as folder, Bars() as progress:
         report = build(
             opened,

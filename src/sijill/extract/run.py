@@ -21,7 +21,8 @@ from sijill.store.case import Case
 from sijill.store.writer import Writer
 
 BATCH = 200
-WORTH_WORKERS = 100
+# Each worker takes a second to start; fewer documents than this are read sooner in one process.
+WORTH_WORKERS = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,11 @@ def silent(stage: str, done: int, of: int | None) -> None:
     """A progress that says nothing."""
 
 
-def open_or_create(folder: Path, *, by: str, clock: Clock = system_clock) -> Case:
+def open_or_create(folder: Path, *, name: str = "", by: str, clock: Clock = system_clock) -> Case:
     """The case in the folder, made first where the folder is not there or empty."""
     if (folder / FILE).exists() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         return Case.open(folder)
-    return Case.create(folder, by=by, clock=clock)
+    return Case.create(folder, name=name, by=by, clock=clock)
 
 
 @dataclass(frozen=True, slots=True)

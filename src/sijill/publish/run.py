@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +26,7 @@ from sijill.store.writer import Writer
 
 FORM = "working-record"
 MANIFEST = "manifest.json"
+SOURCE = "source.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,14 @@ def write_working_record(
     """
     folder = case.folder / RECORD
     with case.connect() as connection:
-        view = case_view(case, connection, rules, rules_summary)
+        source = _source(reads.material_point(connection).root, rules)
         last = reads.last_publication(connection, FORM)
+        if (there := _current(folder, source, last)) is not None:
+            return RecordReport(folder, len(there), 0)
+        view = case_view(case, connection, rules, rules_summary)
     files: dict[str, str] = {}
     written = 0
-    for name, data in pages(view):
+    for name, data in chain(pages(view), [(SOURCE, f"{source}\n".encode())]):
         files[name] = hashlib.sha256(data).hexdigest()
         written += _replace(folder / PurePosixPath(name), data)
         progress(len(files), None)
@@ -64,6 +71,30 @@ def write_working_record(
         stale.unlink()
     _replace(folder / MANIFEST, canonical(files))
     return RecordReport(folder, len(files), written)
+
+
+def _source(root: str, rules: str) -> str:
+    """What the pages follow from: all that the log vouches for, the rule set, and the program that writes them."""
+    program = hashlib.sha256()
+    room = Path(__file__).parent
+    for path in sorted(p for p in room.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        program.update(path.read_bytes())
+    return digest({"root": root, "rules": rules, "version": __version__, "program": program.hexdigest()})
+
+
+def _current(folder: Path, source: str, last: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """The pages there are, if they follow from this very source and every one of them is as it was written."""
+    try:
+        files = {str(name): str(expected) for name, expected in json.loads((folder / MANIFEST).read_bytes()).items()}
+        intact = all(
+            hashlib.sha256((folder / PurePosixPath(name)).read_bytes()).hexdigest() == expected
+            for name, expected in files.items()
+        )
+    except (OSError, ValueError, AttributeError):
+        return None  # Missing or damaged: written anew.
+    vouched = last is not None and last["digest"] == digest(files)
+    same = files.get(SOURCE) == hashlib.sha256(f"{source}\n".encode()).hexdigest()
+    return files if intact and vouched and same else None
 
 
 def _replace(path: Path, data: bytes) -> bool:
