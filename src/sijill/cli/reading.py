@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -13,9 +16,10 @@ from sijill.cli.options import FormatOption, WorkersOption
 from sijill.cli.output import Format, print_rows, say
 from sijill.core.document import Metadata
 from sijill.pipeline.dates import stated_date
-from sijill.pipeline.extraction import Problems, claims_in_files, texts_of
+from sijill.pipeline.extraction import MOST_BYTES, Problems, claims_in_files, texts_of
 
 Files = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders; - reads standard input.")]
+STANDARD_INPUT = "standard-input"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,16 +44,17 @@ def extract(
     """
     stated = Metadata(language=language, published=stated_date(published) if published else None)
     problems = Problems()
-    rows = claims_in_files(
-        paths,
-        stated=stated,
-        gazetteers=gazetteer or (),
-        uncounted=uncounted,
-        evidence=explain,
-        workers=workers,
-        problems=problems,
-    )
-    count = print_rows(rows, CLAIM_COLUMNS, format_)
+    with files_of(paths) as files:
+        rows = claims_in_files(
+            files,
+            stated=stated,
+            gazetteers=gazetteer or (),
+            uncounted=uncounted,
+            evidence=explain,
+            workers=workers,
+            problems=problems,
+        )
+        count = print_rows(rows, CLAIM_COLUMNS, format_)
     if count == 0 and format_ is Format.TABLE:
         say("no claims were found")
     raise typer.Exit(_say_problems(problems))
@@ -61,13 +66,30 @@ def text(paths: Files) -> None:
     Example: sijill text bulletin.pdf
     """
     problems = Problems()
-    for reading in texts_of(paths, problems=problems):
-        # Bytes, so that line ends and lone marks stay what they are.
-        sys.stdout.buffer.write(reading.text.encode("utf-8", "surrogatepass"))
-        sys.stdout.buffer.flush()
-        for note in reading.notes:
-            say(f"{note.code}: {note.text}", "yellow" if note.severe else "")
+    with files_of(paths) as files:
+        for reading in texts_of(files, problems=problems):
+            # Bytes, so that line ends stay what they are.
+            sys.stdout.buffer.write(reading.text.encode("utf-8"))
+            sys.stdout.buffer.flush()
+            for note in reading.notes:
+                say(f"{note.code}: {note.text}", "yellow" if note.severe else "")
     raise typer.Exit(_say_problems(problems))
+
+
+@contextmanager
+def files_of(paths: list[Path]) -> Iterator[list[Path]]:
+    """The paths, standard input in the place of each `-`, kept in a private file while it is read.
+
+    Its kind is told by its bytes alone, as it has no name.
+    """
+    if Path("-") not in paths:
+        yield paths
+        return
+    with TemporaryDirectory(prefix="sijill-") as folder:
+        spooled = Path(folder) / STANDARD_INPUT
+        # One byte more than is read of any file, so that what is too large is refused, and does not fill the disk.
+        spooled.write_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+        yield [spooled if path == Path("-") else path for path in paths]
 
 
 def _say_problems(problems: Problems) -> int:

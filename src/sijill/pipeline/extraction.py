@@ -21,6 +21,8 @@ from sijill.preserve.language import language_of
 from sijill.preserve.limits import DEFAULT_LIMITS
 from sijill.preserve.run import readings
 
+MOST_BYTES = DEFAULT_LIMITS.max_bytes
+
 
 @dataclass(slots=True)
 class Problems:
