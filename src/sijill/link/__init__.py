@@ -1,0 +1,1 @@
+"""Which voice a claim goes back to, and which incident it speaks of: pure functions over core types."""

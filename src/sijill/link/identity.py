@@ -1,0 +1,102 @@
+"""Which incident an id leads to, and which incident each claim belongs to: derived from rows, nothing else.
+
+Ids come from the claim that founded the incident, so the same documents in the same order give the same ids, in one
+run or in many.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sijill.core.canonical import Json, digest
+from sijill.link.records import Linkage, Pair, Reported
+
+ID_LENGTH = 12
+
+
+def founding_id(founder: Reported, *, taken: Collection[str] = ()) -> str:
+    """The id of an incident that a claim founds: "i" and 12 hexadecimal digits.
+
+    From the document's hash, the harm and where the count starts, as first read: corrections do not move it. Where the
+    id is `taken` (the claim was moved out of an incident that it had founded), the next one that is free.
+    """
+    source = founder.judged.source
+    start = (source.count or source.quote).start
+    again = 0
+    while True:
+        parts: list[Json] = [source.document, source.harm.value, start]
+        parts += [again] if again else []
+        if (found := "i" + digest(parts)[:ID_LENGTH]) not in taken:
+            return found
+        again += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What stands: `root` leads from each merged id to the one that survives, `homes` from a claim to its incidents.
+
+    `refused` holds the pairs of incident and claim that a person has kept apart.
+    """
+
+    root: Mapping[str, str]
+    homes: Mapping[str, tuple[str, ...]]
+    refused: frozenset[tuple[str, str]]
+
+    def of(self, incident: str) -> str:
+        """The id that an id leads to."""
+        return self.root.get(incident, incident)
+
+    def merged_into(self, incident: str) -> tuple[str, ...]:
+        """The ids that lead to this one."""
+        return tuple(sorted(gone for gone, kept in self.root.items() if kept == incident and gone != kept))
+
+
+def identity(linkage: Linkage, claims: Iterable[Reported]) -> Identity:
+    """What stands after all rows, people's over the program's.
+
+    A claim is where people put it; else where the program first put it and nobody has refused it, so that taking a
+    refusal back restores what was before.
+    """
+    root = _roots(linkage.pairs, claims)
+    human: dict[tuple[str, str], bool] = {}
+    auto: dict[str, list[str]] = defaultdict(list)
+    for row in linkage.memberships:
+        incident = root.get(row.incident, row.incident)
+        if row.human:
+            human[incident, row.claim] = row.belongs
+        elif row.belongs:
+            auto[row.claim].append(incident)
+    placed: dict[str, list[str]] = defaultdict(list)
+    for (incident, claim), belongs in human.items():
+        if belongs:
+            placed[claim].append(incident)
+    refused = frozenset(pair for pair, belongs in human.items() if not belongs)
+    for claim, incidents in auto.items():
+        allowed = [i for i in incidents if (i, claim) not in refused]
+        if claim not in placed and allowed:
+            placed[claim].append(allowed[0])
+    return Identity(root, {c: tuple(dict.fromkeys(i)) for c, i in placed.items()}, refused)
+
+
+def _roots(pairs: Iterable[Pair], claims: Iterable[Reported]) -> dict[str, str]:
+    """From each id of a merged group to the oldest: the one whose founding claim was added first.
+
+    Pairs are taken in the order in which they were decided; one that would join two incidents which a person has kept
+    apart is passed over.
+    """
+    rows = tuple(pairs)
+    if not any(p.same for p in rows):
+        return {}
+    age = {founding_id(c): c.position for c in claims}
+    apart = {frozenset((p.first, p.second)) for p in rows if not p.same}
+    group: dict[str, set[str]] = {}
+    for p in rows:
+        if p.same:
+            a, b = group.get(p.first, {p.first}), group.get(p.second, {p.second})
+            if not any(frozenset((x, y)) in apart for x in a for y in b):
+                joined = a | b
+                group.update(dict.fromkeys(joined, joined))
+    known = {id_: age.get(id_) for id_ in group}
+    return {id_: min(ids, key=lambda i: (known[i] is None, known[i] or (), i)) for id_, ids in group.items()}

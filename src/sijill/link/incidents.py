@@ -1,0 +1,205 @@
+"""Suggests which incident each claim speaks of: by place, days, kind of harm and numbers, one report after another.
+
+The rules, their limits and their weights are our own conventions (docs/concepts/linking.md); none is taken from a
+recorder's handbook. A claim that could belong to several incidents stays unlinked: better that than wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sijill.core.claim import Harm
+from sijill.core.place import Place
+from sijill.link.anchors import COUNTRY, UNRESOLVED, Anchor, Kind, anchor, days_agree, places_agree
+from sijill.link.bundles import Bundle, bundles
+from sijill.link.identity import Identity, founding_id, identity
+from sijill.link.ledger import CLOSE_CALL, Ledger, Match
+from sijill.link.records import Linkage, Reported, Suggestion
+
+NEAR = 300
+PARAGRAPH = "\n\n"
+SAME_SENTENCE, SAME_DAYS_HERE, NEAR_HERE, SAME_PLACE_HERE = 0.95, 0.65, 0.6, 0.75
+
+
+def suggest(claims: Sequence[Reported], current: Linkage) -> tuple[Suggestion, ...]:
+    """An incident for each claim that has none and that can be placed; what is linked stays where it is.
+
+    Reports are taken in the order in which they were added, each seeing only those before it, so that one run and
+    many give the same incidents. What people decided (`current`) is never gone against: a claim is not suggested for
+    an incident that it was taken out of, and merged incidents are one.
+    """
+    linking = Linking.over(claims, current)
+    linking.read()
+    return tuple(linking.made)
+
+
+@dataclass(slots=True)
+class Linking:
+    """One pass over all reports: the incidents so far, where each claim is, and the suggestions made."""
+
+    claims: tuple[Reported, ...]
+    stands: Identity
+    taken: set[str]
+    ledger: Ledger = field(default_factory=Ledger)
+    home: dict[str, str] = field(default_factory=dict)
+    made: list[Suggestion] = field(default_factory=list)
+
+    @classmethod
+    def over(cls, claims: Sequence[Reported], current: Linkage) -> Linking:
+        """A pass over claims, sorted by report and place in the text, with what has been decided."""
+        stands = identity(current, claims)
+        taken = {m.incident for m in current.memberships} | {i for p in current.pairs for i in (p.first, p.second)}
+        linking = cls(tuple(sorted(claims, key=lambda c: c.position)), stands, taken)
+        linking.home.update({claim: incidents[0] for claim, incidents in stands.homes.items()})
+        return linking
+
+    def read(self) -> None:
+        """Goes through the reports in order: what is linked already is taken in, what is new is linked.
+
+        A claim that could not be placed is looked at again in every run, and sees again what it saw: the reports
+        before its own.
+        """
+        for _, rows in groupby(self.claims, key=lambda c: c.order):
+            report = tuple(rows)
+            for bundle in bundles(report):
+                self._enter_linked(bundle)
+            while self._read_report(report):
+                pass
+
+    def _enter_linked(self, bundle: Bundle) -> None:
+        placed = _anchor(bundle)
+        by_incident: dict[str, list[Reported]] = {}
+        for c in bundle.claims:
+            for incident in self.stands.homes.get(c.id, ()):
+                by_incident.setdefault(incident, []).append(c)
+        for incident, rows in by_incident.items():
+            if standing := [c for c in rows if c.judged.counts]:
+                self.ledger.enter(incident, standing, placed)
+
+    def _read_report(self, rows: Sequence[Reported]) -> bool:
+        """Links a report's claims: those with place and days first, then with a place, then by what stands near.
+
+        Says whether any was linked, since that may place another of the same report.
+        """
+        before = len(self.made)
+        waiting = [b for bundle in bundles(rows) for b in self._open_parts(bundle)]
+        placed = [(b, a) for b in waiting if (a := _anchor(b)) is not None]
+        for bundle, where in placed:
+            if where.stated:
+                self._link(bundle, where)
+        for bundle, where in placed:
+            if not where.stated and not self._link_here(bundle, where, rows):
+                self._link(bundle, where)
+        for bundle in waiting:
+            if bundle.place is None:
+                self._link_by_context(bundle, rows)
+        return len(self.made) > before
+
+    def _open_parts(self, bundle: Bundle) -> list[Bundle]:
+        """The claims of a bundle that have no incident yet, apart where a person refused different incidents."""
+        linked = {self.home[c.id] for c in bundle.claims if c.id in self.home}
+        parts: dict[frozenset[str], Bundle] = {}
+        for c in bundle.claims:
+            if c.id in self.home or not c.judged.counts:
+                continue
+            if len(linked) == 1 and not self._refused(c, incident := next(iter(linked))):
+                self._put([c], incident, SAME_SENTENCE, "same sentence as a claim of this incident", None)
+                continue
+            refused = frozenset(i for i, claim in self.stands.refused if claim == c.id)
+            part = parts.setdefault(refused, Bundle([], bundle.place, bundle.period, bundle.sentence))
+            part.claims.append(c)
+        return list(parts.values())
+
+    def _refused(self, c: Reported, incident: str) -> bool:
+        return (incident, c.id) in self.stands.refused
+
+    def _link(self, bundle: Bundle, where: Anchor) -> None:
+        """Joins the best incident, founds one, or leaves the bundle open where two fit about as well."""
+        matches = self._allowed(self.ledger.matches(bundle.claims, where), bundle)
+        if not matches:
+            if _may_found(bundle, where):
+                self._found(bundle, where)
+            return
+        if len(matches) > 1 and not matches[0].sure and matches[0].score - matches[1].score < CLOSE_CALL:
+            return
+        self._put(bundle.claims, matches[0].incident, matches[0].score, matches[0].reason, where)
+
+    def _link_here(self, bundle: Bundle, where: Anchor, rows: Sequence[Reported]) -> bool:
+        """Joins the one incident of this report at the same place; a headline seldom repeats the day."""
+        same = [i for i in self._near_events(bundle, rows) if self._is_at(i, where)]
+        if len(same) == 1:
+            self._put(bundle.claims, same[0], SAME_PLACE_HERE, "same place as the report's other counts", where)
+        return len(same) == 1
+
+    def _link_by_context(self, bundle: Bundle, rows: Sequence[Reported]) -> None:
+        """Claims without a place: to the report's one incident of the same days, or to the one that they stand by."""
+        here = self._near_events(bundle, rows)
+        if bundle.period is not None:
+            days = anchor(Place(""), bundle.period, bundle.claims[0].published)
+            fits = [i for i in here if any(_same_days(days, a) for a in self.ledger.held[i].standing)]
+            if len(fits) == 1:
+                self._put(bundle.claims, fits[0], SAME_DAYS_HERE, "same days as the report's one incident then", None)
+        elif len(here) == 1:
+            incident, linked = next(iter(here.items()))
+            if any(_stand_together(c, bundle.claims[0]) for c in linked):
+                self._put(bundle.claims, incident, NEAR_HERE, "stands by a count of the report's one incident", None)
+
+    def _near_events(self, bundle: Bundle, rows: Iterable[Reported]) -> dict[str, list[Reported]]:
+        """The incidents that the report speaks of so far, with its claims; without background and what was refused."""
+        found: dict[str, list[Reported]] = {}
+        for c in rows:
+            incident = self.home.get(c.id)
+            if incident is not None and incident in self.ledger.held and not self.ledger.held[incident].long:
+                found.setdefault(incident, []).append(c)
+        return {i: linked for i, linked in found.items() if not self._refused(bundle.claims[0], i)}
+
+    def _is_at(self, incident: str, where: Anchor) -> bool:
+        agreed = (places_agree(a, where) for a in self.ledger.held[incident].standing)
+        return any(a is not None and not a.weak for a in agreed)
+
+    def _allowed(self, matches: Iterable[Match], bundle: Bundle) -> list[Match]:
+        return [m for m in matches if not any(self._refused(c, m.incident) for c in bundle.claims)]
+
+    def _found(self, bundle: Bundle, where: Anchor) -> None:
+        incident = founding_id(bundle.claims[0], taken=self.taken)
+        self.taken.add(incident)
+        self._put(bundle.claims, incident, 1.0, "first report of harm at this place and time", where)
+
+    def _put(self, claims: Sequence[Reported], incident: str, score: float, reason: str, where: Anchor | None) -> None:
+        self.ledger.enter(incident, claims, where)
+        for c in claims:
+            self.home[c.id] = incident
+            self.made.append(Suggestion(incident, c.id, score, reason))
+
+
+def _anchor(bundle: Bundle) -> Anchor | None:
+    """Where and when a bundle puts its harm; `None` without a place."""
+    if bundle.place is None:
+        return None
+    where = anchor(bundle.place, bundle.period, bundle.claims[0].published)
+    # "In the country", without a day, is background and not an event of the week before.
+    return where if where.stated or where.precision < COUNTRY else None
+
+
+def _same_days(a: Anchor, b: Anchor) -> bool:
+    agreed = days_agree(a, b)
+    return agreed is not None and not agreed.weak and a.stated and b.stated
+
+
+def _may_found(bundle: Bundle, where: Anchor) -> bool:
+    """Whether a bundle says enough to be an incident: a place, and days or a number."""
+    if any(c.claim.count is not None for c in bundle.claims):
+        return where.kind is not Kind.UNDATED or where.precision <= UNRESOLVED
+    alleged = any(c.claim.harm not in (Harm.PROPERTY, Harm.DISPLACED, Harm.DISMISSED) for c in bundle.claims)
+    return alleged and where.stated and where.kind is Kind.EVENT and where.precision <= UNRESOLVED
+
+
+def _stand_together(a: Reported, b: Reported) -> bool:
+    """Whether two claims stand in one paragraph, or within a few lines of one another."""
+    first, second = sorted((a.claim.quote, b.claim.quote), key=lambda q: q.start)
+    between = max(0, second.start - first.end)
+    if between <= NEAR:
+        return True
+    return bool(a.text) and a.document == b.document and PARAGRAPH not in a.text[first.end : second.start]
