@@ -23,7 +23,7 @@ from sijill.store.case import Case
 from sijill.store.objects import Staged
 from sijill.store.writer import Transaction, Writer
 
-COMMIT_DOCUMENTS = 500
+COMMIT_DOCUMENTS = 100
 COMMIT_SECONDS = 5.0
 
 
