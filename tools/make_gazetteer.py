@@ -69,7 +69,12 @@ ARABIC_UNIT_WORDS = (
     *("مدينة ", "بلدة ", "قرية ", "محافظة ", "ولاية ", "إمارة ", "امارة ", "منطقة ", "إقليم ", "شعبية "),
 )
 #: Countries whose names reach Latin letters in many spellings: their places are found by their consonants too.
-ARAB = frozenset("SY IQ LB PS JO YE SA AE QA KW BH OM EG SD LY TN DZ MA EH MR SO DJ KM TD".split())
+ARAB = frozenset(
+    (
+        *("SY", "IQ", "LB", "PS", "JO", "YE", "SA", "AE", "QA", "KW", "BH", "OM", "EG"),
+        *("SD", "LY", "TN", "DZ", "MA", "EH", "MR", "SO", "DJ", "KM", "TD"),
+    )
+)
 
 
 @dataclass
@@ -154,7 +159,7 @@ def cldr_names(packed: Path, language: str) -> tuple[dict[str, list[str]], dict[
 
 
 def usable(name: str) -> bool:
-    """Whether an alternate name is one: not a code (DAM), not letter-by-letter romanisation of another script (dmshq)."""
+    """Whether an alternate name is one, not a code (DAM) nor another script letter by letter (dmshq)."""
     if len(name) > LONGEST_NAME:
         return False
     if ARABIC_NAME.fullmatch(name):
@@ -169,13 +174,11 @@ def is_arabic(name: str) -> bool:
 
 
 def usual(other: str, name: str, country: str) -> bool:
-    """Whether another name is as usual as the name: an Arabic one in an Arab country, or another spelling of the name."""
+    """Whether another name is as usual as the name: Arabic in an Arab country, or another spelling of the name."""
     if country in ARAB and is_arabic(other):
         return True
-    consonants = skeleton(other)
-    return len(consonants) >= SHORTEST_SKELETON and LATIN_NAME.fullmatch(other) is not None and (
-        consonants == skeleton(name)
-    )
+    consonants = skeleton(other) if LATIN_NAME.fullmatch(other) else ""
+    return len(consonants) >= SHORTEST_SKELETON and consonants == skeleton(name)
 
 
 def arabic_name(name: str, others: Iterable[str]) -> str:
@@ -336,7 +339,7 @@ def countries(
         for language in ("en", "fr", "ar"):
             for name in cldr[language].get(code, []):
                 if usable(name):
-                    place.add(name, main=language != "fr")
+                    place.add(name, main=True)
         for name, usual in others.items():
             if usual == country["name"]:
                 place.add(name, main=False)
@@ -404,7 +407,9 @@ def out_of_sight(place: Place, key: str) -> bool:
     if place.letter == "C" or place.country in ARAB:
         return False
     least = LARGE if len(key) >= SHORT_WORD else METROPOLIS
-    return place.letter == "B" or (place.population or 0) < least and (place.letter == "S" or len(key) < SHORT_WORD)
+    if place.letter == "S":
+        return (place.population or 0) < least
+    return place.letter == "B" or len(key) < SHORT_WORD
 
 
 def notable(place: Place, main: bool) -> bool:
@@ -449,7 +454,6 @@ def table(rows: list[Place], words: set[str]) -> bytes:
         "source": SOURCE,
         "starts": len(filters[1]),
     }
-    print(f"{len(names)} names, {len(known)} of them looked for in running text, {len(starts)} beginnings")
     first_line = MAGIC + json.dumps(header, sort_keys=True, separators=(",", ":")).encode() + b"\n"
     return first_line + b"".join([*place_blocks, *name_blocks, firsts, *filters])
 
@@ -484,6 +488,7 @@ def make(work: Path) -> None:
     rows = [*known.values(), *found.values(), *places]
     rows.sort(key=lambda p: (p.country, p.admin1, p.admin2, p.letter, p.name, p.number))
     (PLACES / "places.dat").write_bytes(table(rows, ordinary_words(work)))
+    print(f"{len(set().union(*(place.keys for place in rows)))} names")
     first = [unit for unit in found.values() if unit.letter == "A"]
     print(f"{len(known)} countries, {len(first)} first-order and {len(found) - len(first)} second-order units")
     print(f"CLDR subdivisions matched to first-order units: {tally}")

@@ -20,7 +20,7 @@ from sijill.store import reads
 from sijill.store.case import Case
 from sijill.store.writer import Writer
 
-BATCH = 200
+BATCH = 100
 # Each worker takes a second to start; fewer documents than this are read sooner in one process.
 WORTH_WORKERS = 400
 

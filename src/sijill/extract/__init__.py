@@ -1,0 +1,1 @@
+"""Reads claims out of text: numbers, harms, places, dates, attributions."""

@@ -1,0 +1,84 @@
+"""A sentence with every phrase of the pack marked in it, which all rules then read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sijill.extract.pack import Hit, Pack
+from sijill.extract.tokens import Kind, Sentence, Token
+
+NONE: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A sentence, the phrases that begin at each token (longest first) and that end before each, and dates' tokens."""
+
+    sentence: Sentence
+    pack: Pack
+    tokens: tuple[Token, ...]
+    norms: tuple[str, ...]
+    starting: tuple[tuple[Hit, ...], ...]
+    ending: tuple[tuple[Hit, ...], ...]
+    dated: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, sentence: Sentence, pack: Pack) -> Marked:
+        """The sentence with its phrases looked up, once for all rules."""
+        norms = tuple(t.norm for t in sentence.tokens)
+        starting = [NONE] * (len(norms) + 1)
+        ending: list[list[Hit]] = [[] for _ in range(len(norms) + 1)]
+        known = pack.phrases
+        for i, norm in enumerate(norms):
+            if norm in known and (hits := pack.at(norms, i)):
+                starting[i] = tuple(hits)
+                for hit in hits:
+                    ending[hit.end].append(hit)
+        return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(map(tuple, ending)))
+
+    def norm(self, i: int) -> str:
+        """The folded word at `i`, "" beyond either end."""
+        return self.norms[i] if 0 <= i < len(self.norms) else ""
+
+    def bare(self, i: int) -> str:
+        """The word at `i` without the ending that makes it an owner: "Thursday's"."""
+        norm = self.norm(i)
+        for ending in self.pack.owners:
+            if norm.endswith(ending) and len(norm) > len(ending):
+                return norm.removesuffix(ending)
+        return norm
+
+    def at(self, i: int, cls: str, name: str | None = None) -> Hit | None:
+        """The longest phrase of a class that begins at `i`."""
+        if 0 <= i < len(self.tokens):
+            for hit in self.starting[i]:
+                if hit.entry.cls == cls and (name is None or hit.entry.name == name):
+                    return hit
+        return None
+
+    def before(self, i: int, cls: str, name: str | None = None) -> Hit | None:
+        """The longest phrase of a class that ends just before `i`."""
+        if 0 <= i <= len(self.tokens):
+            for hit in self.ending[i]:
+                if hit.entry.cls == cls and (name is None or hit.entry.name == name):
+                    return hit
+        return None
+
+    def within(self, start: int, end: int, cls: str, name: str | None = None) -> Hit | None:
+        """The first phrase of a class that begins in [start, end)."""
+        for i in range(max(0, start), min(end, len(self.tokens))):
+            if hit := self.at(i, cls, name):
+                return hit
+        return None
+
+    def is_a(self, i: int, words: str) -> bool:
+        """Whether the word at `i` is in a word list of the pack."""
+        return 0 <= i < len(self.norms) and self.norms[i] in self.pack.words[words]
+
+    def is_mark(self, i: int) -> bool:
+        """Whether a punctuation mark stands at `i`."""
+        return 0 <= i < len(self.tokens) and self.tokens[i].kind is Kind.PUNCTUATION
+
+    def words(self, start: int, end: int, text: str) -> str:
+        """The text's own words from token `start` to before token `end`."""
+        return text[self.tokens[start].start : self.tokens[end - 1].end] if start < end else ""

@@ -1,0 +1,174 @@
+"""Claims read in a text, by rules alone: no model, no network, the same words always giving the same claims.
+
+The steps, a module each: tokens → numbers → triggers → scope (which harm a count is of) → who, groups, when, where,
+attribution, perpetrator. A language is a pack of words; no word of any language stands in the code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from sijill.core.claim import Attribution, Claim, Count, Evidence, Group, Harm, Perpetrator, Span
+from sijill.core.period import Period
+from sijill.core.place import Place
+from sijill.core.quantity import Qualifier
+from sijill.extract import pack as packs
+from sijill.extract.attribution import attribution_of
+from sijill.extract.confidence import confidence_of
+from sijill.extract.exclude import forbidden_sentence
+from sijill.extract.gazetteer import Gazetteer
+from sijill.extract.groups import settle
+from sijill.extract.pack import Pack
+from sijill.extract.perpetrator import perpetrator_of
+from sijill.extract.report import Report
+from sijill.extract.scope import Assigned, assign
+from sijill.extract.uncounted import Allegation, find_uncounted
+from sijill.extract.when import IN_SENTENCE, period_at
+from sijill.extract.where import Places
+
+WIDE_DAYS = 27
+UNCOUNTED_CONFIDENCE = 0.6
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that claims can be read in."""
+    return packs.languages()
+
+
+def extractor_for(language: str | None) -> str | None:
+    """The name of the extractor for a language ("rules-en@0.1.0"), `None` where there is no pack for it."""
+    pack = _pack(language)
+    return pack.extractor if pack else None
+
+
+def _pack(language: str | None) -> Pack | None:
+    code = (language or "").replace("_", "-").split("-")[0].lower()
+    return packs.load(code) if code in languages() else None
+
+
+def read_claims(
+    text: str,
+    *,
+    document: str,
+    published: dt.date | None,
+    language: str | None,
+    publisher: str | None,
+    gazetteer: Gazetteer,
+    uncounted: bool = False,
+) -> tuple[Claim, ...]:
+    """Every claim in `text`, by position; none where there is no pack for the language.
+
+    `document` is the id that the claims carry. Each claim's quote and count stand verbatim at their offsets.
+    `uncounted` adds allegations without a number, whose count is `None`.
+    """
+    pack = _pack(language)
+    if pack is None:
+        return ()
+    reading = _Reading(Report.of(text, pack, published, publisher), document, gazetteer)
+    claims: list[Claim] = []
+    for i in range(len(reading.report)):
+        if reading.report.alarming(i):
+            claims += reading.sentence(i, _last_group(reading.report, i, claims), uncounted)
+    assert all(_stands(claim, text) for claim in claims), "a claim's words do not stand where it says"
+    return tuple(sorted(claims, key=lambda c: (c.quote.start, c.count.start if c.count else -1, c.harm)))
+
+
+def _stands(claim: Claim, text: str) -> bool:
+    return claim.quote.stands_in(text) and (claim.count is None or claim.count.span.stands_in(text))
+
+
+def _last_group(report: Report, i: int, claims: list[Claim]) -> Group | None:
+    """The group last counted, if that was in the sentence before: "others" may mean its kind."""
+    if i == 0 or not claims or claims[-1].quote.start < report.bounds[i - 1][0]:
+        return None
+    return claims[-1].group
+
+
+class _Reading:
+    """One report being turned into claims; holds what its sentences share."""
+
+    def __init__(self, report: Report, document: str, gazetteer: Gazetteer) -> None:
+        self.report = report
+        self.document = document
+        self.places = Places(report, gazetteer)
+
+    def sentence(self, i: int, before: Group | None, uncounted: bool) -> list[Claim]:
+        """The claims of sentence `i`, a part carrying the id of its whole."""
+        m = self.report.marked(i)
+        if forbidden_sentence(m):
+            return []
+        assigned = settle(m, assign(m, self.report.text), before)
+        made: list[list[Claim]] = []
+        for a in assigned:
+            claim = self._counted(i, a)
+            if a.part_of is not None and a.part_of < len(made):
+                claim = replace(claim, part_of=made[a.part_of][0].id)
+            made.append(_split(claim))
+        claims = [claim for split in made for claim in split]
+        if uncounted:
+            claims += [self._uncounted(i, found) for found in find_uncounted(m, self.report.text, assigned)]
+        return claims
+
+    def _counted(self, i: int, a: Assigned) -> Claim:
+        m, c, text = self.report.marked(i), a.counted, self.report.text
+        start, end = m.tokens[c.start].start, m.tokens[c.count_end - 1].end
+        count = Count.of(Span(text[start:end], start, end), c.quantity)
+        evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
+        evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
+        claim = self._claim(i, c.start, a.trigger.start if a.trigger else c.start, a.harm, c.group, evidence)
+        done = perpetrator_of(self.report, i, a)
+        return _with_perpetrator(replace(claim, count=count, confidence=confidence_of(m, a)), done)
+
+    def _uncounted(self, i: int, found: Allegation) -> Claim:
+        at = found.trigger.start
+        claim = self._claim(i, at, at, found.harm, found.group, [Evidence("harm", "no number", found.trigger.words)])
+        return replace(claim, confidence=UNCOUNTED_CONFIDENCE)
+
+    def _claim(self, i: int, position: int, harm_at: int, harm: Harm, group: Group, evidence: list[Evidence]) -> Claim:
+        """A claim with the fields that the text around gives: period, place and source, each with its evidence."""
+        report = self.report
+        a, b = report.bounds[i]
+        when = period_at(report, i, position, harm_at, harm)
+        where = self.places.place_of(i, harm_at, wide=_is_wide(when))
+        said = attribution_of(report, i, position)
+        return Claim(
+            document=self.document,
+            harm=harm,
+            count=None,
+            group=group,
+            place=where[0] if where else None,
+            period=when[0] if when else None,
+            attribution=said[0] if said else None,
+            perpetrator=None,
+            quote=Span(report.text[a:b], a, b),
+            extractor=report.pack.extractor,
+            confidence=1.0,
+            evidence=(*evidence, *_why("period", when), *_why("place", where), *_why("attribution", said)),
+        )
+
+
+def _why(field: str, found: tuple[Period | Place | Attribution, str] | None) -> tuple[Evidence, ...]:
+    return (Evidence(field, found[1], found[0].text),) if found else ()
+
+
+def _with_perpetrator(claim: Claim, done: tuple[Perpetrator, str] | None) -> Claim:
+    if done is None:
+        return claim
+    evidence = (*claim.evidence, Evidence("perpetrator", done[1], done[0].text))
+    return replace(claim, perpetrator=done[0], evidence=evidence)
+
+
+def _is_wide(when: tuple[Period, str] | None) -> bool:
+    """Whether the sentence itself gives a toll over a month or more."""
+    if when is None or when[1] != IN_SENTENCE or when[0].start is None or when[0].end is None:
+        return False
+    return (when[0].end - when[0].start).days > WIDE_DAYS
+
+
+def _split(claim: Claim) -> list[Claim]:
+    """ "Several killed and injured" under one vague word is two claims; under a number it stays one of victims."""
+    vague = claim.count is not None and claim.count.qualifier is Qualifier.VAGUE
+    if claim.harm is not Harm.VICTIMS or not vague or " " not in claim.evidence[0].words:
+        return [claim]
+    return [replace(claim, harm=Harm.KILLED), replace(claim, harm=Harm.WOUNDED)]
