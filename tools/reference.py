@@ -59,9 +59,7 @@ def commands() -> str:
     return "\n".join(lines)
 
 
-def commands_of(
-    command: typing.Any, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], typing.Any]]:
+def commands_of(command: typing.Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], typing.Any]]:
     """The words of each command and what they run."""
     for name, child in getattr(command, "commands", {}).items():
         if hasattr(child, "commands"):

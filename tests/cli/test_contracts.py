@@ -141,8 +141,9 @@ def test_a_refusal_says_what_where_and_what_to_do(run: Run, tmp_path: Path) -> N
 
 
 def test_text_of_sources_cannot_steer_the_terminal_or_the_spreadsheet(run: Run, tmp_path: Path) -> None:
-    hostile = "---\ntitle: x\npublisher: '=HYPERLINK(1)'\n---\nTwo people were killed in \x1b[2J\u202eTamrel on 4 March 2031.\n"
-    (tmp_path / "r.txt").write_text(hostile, encoding="utf-8")
+    front = "---\ntitle: x\npublisher: '=HYPERLINK(1)'\n---\n"
+    hostile = "Two people were killed in \x1b[2J\u202eTamrel on 4 March 2031.\n"
+    (tmp_path / "r.txt").write_text(front + hostile, encoding="utf-8")
     assert run("build", tmp_path / "case", tmp_path / "r.txt").code == 0
     for command in ("claims", "show", "incidents"):
         assert "\x1b" not in run(command, tmp_path / "case").out

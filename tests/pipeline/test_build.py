@@ -79,7 +79,7 @@ def test_two_cases_of_the_same_reports_say_the_same(tmp_path: Path, example_case
     assert other.incident_rows() == example_case.incident_rows()
 
 
-def test_reports_handed_in_one_by_one_give_the_same_incidents(tmp_path: Path, example_case: Case, example: Path) -> None:
+def test_reports_handed_in_one_by_one_give_the_same(tmp_path: Path, example_case: Case, example: Path) -> None:
     slow = Case.create(tmp_path / "slow", by="tester", clock=clock)
     slow.build([], Plan(gazetteers=(example / "gazetteer.csv",)))
     for path in sorted((example / "reports").iterdir()):
@@ -102,7 +102,8 @@ def test_a_copy_under_another_name_is_a_sighting_not_a_document(tmp_path: Path) 
 
 def test_what_a_person_states_outranks_what_was_read_and_is_read_anew(tmp_path: Path) -> None:
     report = tmp_path / "r.txt"
-    report.write_text("---\npublished: 2031-03-09\n---\nTwo people were killed in Tamrel yesterday.\n", encoding="utf-8")
+    text = "---\npublished: 2031-03-09\n---\nTwo people were killed in Tamrel yesterday.\n"
+    report.write_text(text, encoding="utf-8")
     case = Case.create(tmp_path / "case", by="tester")
     case.build([report])
     assert [str(c.claim.period.start) for c in case.claims() if c.claim.period] == ["2031-03-08"]

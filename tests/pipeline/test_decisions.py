@@ -11,6 +11,7 @@ from sijill.core.errors import InputError, InvalidRecord, UnknownId
 from sijill.core.judgement import Change
 from sijill.core.state import ClaimState
 from sijill.pipeline.api import Case
+from sijill.pipeline.build import Plan
 from sijill.pipeline.decisions import export_judgements, import_judgements
 from sijill.store.case import Case as StoredCase
 
@@ -30,10 +31,9 @@ def case(tmp_path: Path, example: Path) -> Case:
 def made(folder: Path, reports: Path, example: Path) -> Case:
     reports.mkdir(exist_ok=True)
     for name, text in TEXTS.items():
-        (reports / f"{name}.txt").write_text(f"---\nlanguage: en\npublished: 2031-03-08\n---\n{text}\n", encoding="utf-8")
+        front = "---\nlanguage: en\npublished: 2031-03-08\n---\n"
+        (reports / f"{name}.txt").write_text(f"{front}{text}\n", encoding="utf-8")
     case = Case.create(folder, by="Amal")
-    from sijill.pipeline.build import Plan
-
     case.build([reports], Plan(gazetteers=(example / "gazetteer.csv",)))
     return case
 
