@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -86,14 +87,19 @@ def carry_over(current: Mapping[str, Claim], gone: Mapping[str, Claim]) -> dict[
 
     One to one: a current claim takes the place of one earlier claim of each extractor at most, nearest first.
     """
-    by_document: dict[tuple[str, str], list[tuple[str, Claim]]] = defaultdict(list)
+    places: dict[tuple[str, str, bool], list[tuple[int, int, str]]] = defaultdict(list)
     for id_, claim in current.items():
-        by_document[claim.document, claim.harm].append((id_, claim))
+        places[_alike(claim)].append((*_span(claim), id_))
+    for found in places.values():
+        found.sort()
+    longest = {alike: max(end - start for start, end, _ in found) for alike, found in places.items()}
     options = [
-        (-shared, old_id, new_id)
+        (max(start, new_start) - min(end, new_end), old_id, new_id)
         for old_id, old in gone.items()
-        for new_id, new in by_document[old.document, old.harm]
-        if (shared := _overlap(old, new)) > 0
+        if (alike := _alike(old)) in places
+        for start, end in [_span(old)]
+        for new_start, new_end, new_id in _between(places[alike], start - longest[alike], end)
+        if max(start, new_start) < min(end, new_end)
     ]
     carried: dict[str, str | None] = dict.fromkeys(gone)
     taken: set[tuple[str, str]] = set()
@@ -105,11 +111,19 @@ def carry_over(current: Mapping[str, Claim], gone: Mapping[str, Claim]) -> dict[
     return carried
 
 
-def _overlap(a: Claim, b: Claim) -> int:
-    x, y = a.count or a.quote, b.count or b.quote
-    if (a.count is None) != (b.count is None):
-        return 0
-    return min(x.end, y.end) - max(x.start, y.start)
+def _alike(claim: Claim) -> tuple[str, str, bool]:
+    """What two claims must have in common: the document, the harm, and whether they count."""
+    return claim.document, claim.harm, claim.count is None
+
+
+def _span(claim: Claim) -> tuple[int, int]:
+    at = claim.count or claim.quote
+    return at.start, at.end
+
+
+def _between(places: list[tuple[int, int, str]], low: int, high: int) -> list[tuple[int, int, str]]:
+    """The places that start in [low, high): a report may hold thousands, and comparing all pairs would take hours."""
+    return places[bisect_left(places, (low,)) : bisect_left(places, (high,))]
 
 
 def judged_claims(claims: Mapping[str, Claim], found: Standing) -> tuple[tuple[JudgedClaim, ...], tuple[Row, ...]]:

@@ -47,9 +47,11 @@ class Vouched:
 class _Tree:
     """The tree twice: of the entries' bytes, and of the leaf hashes beside them, which must be the same.
 
-    Where they differ, the signed roots tell which of the two was changed, so that only that is named.
+    Where they differ, the signed roots tell which of the two was changed, so that only that is named. Roots are kept
+    for the sizes that a checkpoint is about.
     """
 
+    sizes: frozenset[int]
     computed: Frontier = field(default_factory=Frontier)
     stored: Frontier = field(default_factory=Frontier)
     roots: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
@@ -57,7 +59,8 @@ class _Tree:
     def append(self, computed: bytes, stored: bytes) -> None:
         self.computed.append(computed)
         self.stored.append(stored)
-        self.roots[self.computed.size] = (self.computed.root(), self.stored.root())
+        if self.computed.size in self.sizes:
+            self.roots[self.computed.size] = (self.computed.root(), self.stored.root())
 
 
 def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> None:
@@ -65,7 +68,7 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
 
     `stated` is what `case.toml` says of the case: its key serves where the first entry has none that is whole.
     """
-    tree, expected = _Tree(), 0
+    tree, expected = _Tree(frozenset(connection.execute(select(schema.checkpoint.c.size)).scalars())), 0
     for row in connection.execute(select(schema.log_entry).order_by(schema.log_entry.c.seq)):
         if row.seq != expected:
             _missing(report, expected, row.seq)
@@ -76,7 +79,7 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
             _vouch(vouched, row.seq, json.loads(row.body))
         except MALFORMED as err:
             report.add("entry", f"log entry {row.seq}", f"unreadable: {type(err).__name__}")
-        if row.seq == len(tree.roots):  # After a gap there is no tree that could be compared.
+        if row.seq == tree.computed.size:  # After a gap there is no tree that could be compared.
             tree.append(leaf, row.leaf if isinstance(row.leaf, bytes) else b"")
         expected = row.seq + 1
         report.entries += 1

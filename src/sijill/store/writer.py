@@ -204,7 +204,7 @@ class Transaction:
         if staged.digest in self._known(schema.gazetteer_file):
             self._writer.objects.drop(staged)
             return False
-        entry = self.log(EntryKind.GAZETTEER, {"file": staged.digest, "size": staged.size, "name": digest(name)})
+        entry = self.log(EntryKind.GAZETTEER, {"file": staged.digest, "size": staged.size, "name": id_of(name)})
         self._writer.objects.keep(staged)
         self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
         return True
@@ -226,8 +226,7 @@ class Transaction:
         self.connection.execute(insert(schema.built), mark)
 
     def finish(self, signer: Signer) -> None:
-        """Make the objects durable, write the rows in an order that the foreign keys allow, sign the log."""
-        self._writer.objects.sync()
+        """Write the rows in an order that the foreign keys allow, sign the log, make the objects durable."""
         for table in schema.metadata.sorted_tables:
             if rows := self._rows.pop(table, None):
                 self.connection.execute(insert(table), rows)
@@ -236,6 +235,7 @@ class Transaction:
                     self.connection.execute(
                         insert(schema.checkpoint), {"size": point.size, "root": point.root, "note": point.note}
                     )
+        self._writer.objects.sync()  # Last before the commit: rows that the database refuses leave no objects.
 
     def _known(self, table: Table) -> set[str]:
         return self._writer.known(self.connection, table)

@@ -1,0 +1,282 @@
+"""Synthetic cases: invented reports about the invented Senna valley in Meravia, written as real ones are.
+
+Everything goes through the public writer, so that whatever is tested on such a case is tested on what a build makes.
+The same seed and clock give the same rows, but for the case's id and key, which are new each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sijill.core.canonical import canonical, digest
+from sijill.core.claim import (
+    Attribution,
+    AttributionKind,
+    Claim,
+    Count,
+    Evidence,
+    Group,
+    GroupType,
+    Harm,
+    Perpetrator,
+    Span,
+    Stance,
+)
+from sijill.core.clock import Clock, timestamp
+from sijill.core.document import Metadata, Note, Reading, Sighting
+from sijill.core.incident import Figure, Grade, Incident, IncidentRecord, Scope
+from sijill.core.judgement import AUTO, Change, Decision, Judgement, Matter
+from sijill.core.period import Period
+from sijill.core.place import Place
+from sijill.core.quantity import Quantity
+from sijill.core.state import Origin
+from sijill.store import schema
+from sijill.store.case import RECORD, Case
+from sijill.store.writer import Transaction, Writer, text
+
+BY = "R. Ostrava"
+READER = "plain@1"
+EXTRACTORS = ("synthetic@1", "synthetic@2")
+RULES = "span"
+
+# Name, Arabic name, latitude, longitude: all invented, and far out in the ocean.
+PLACES = (
+    ("Tell Nour", "تل نور", -32.71, -18.02),
+    ("Kalmon Ford", "مخاضة كلمون", -32.75, -18.11),
+    ("Upper Vasht", "فشت العليا", -32.81, -17.94),
+    ("Ardeth", "أرديث", -32.66, -18.2),
+    ("Port Averin", "بورت أفيرين", -33.352, -17.108),
+)
+SPEAKERS = (
+    ("the Senna Valley Monitor", AttributionKind.MONITOR),
+    ("the Interior Ministry", AttributionKind.OFFICIAL),
+    ("the hospital of Ardeth", AttributionKind.MEDICAL),
+    ("a witness called Hazelnut", AttributionKind.WITNESS),
+    ("the Kestrel Wire", AttributionKind.MEDIA),
+)
+HARMS = (Harm.KILLED, Harm.WOUNDED, Harm.MISSING, Harm.DISPLACED, Harm.DETAINED)
+GROUPS = (
+    ("people", GroupType.UNSPECIFIED),
+    ("civilians", GroupType.CIVILIANS),
+    ("fighters", GroupType.COMBATANTS),
+)
+# Beyond ASCII, beyond the Basic Multilingual Plane, decomposed letters: offsets must count code points in all of them.
+HEADS = (
+    "Senna valley digest {}.\n",
+    "نشرة وادي سنّا {}.\n",
+    "Bulletin \N{MUSICAL SYMBOL G CLEF} {}.\n",
+    "Re\u0301sume\u0301 {}.\n",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An invented report: its text and the claims that stand in it."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def document(self) -> str:
+        """SHA-256 of its bytes."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def synthetic_report(number: int, *, claims: int, rng: random.Random, extractor: str = EXTRACTORS[0]) -> Report:
+    """One report with so many claims, a sentence each; `number` makes it unlike others of the same seed."""
+    whole = HEADS[number % len(HEADS)].format(number)
+    made = []
+    for _ in range(claims):
+        claim, sentence = _sentence(rng, len(whole), extractor)
+        whole += sentence + " "
+        made.append(claim)
+    document = sha256(whole.encode()).hexdigest()
+    return Report(whole, tuple(c.with_changes(document=document) for c in made))
+
+
+def synthetic_case(
+    folder: Path, *, documents: int, claims_per_document: int, judgements: int, seed: int, clock: Clock
+) -> Case:
+    """A case with so many documents, claims and judgements, a gazetteer file, derived tables and a few pages.
+
+    Every fourth document has a further sighting, every fifth a second reading and a second extraction. About half of
+    the judgements are the program's. The caller closes the case.
+    """
+    rng = random.Random(seed)  # noqa: S311 - nothing secret hangs on it.
+    case = Case.create(folder, name="Senna valley (invented)", by=BY, clock=clock)
+    with case.writer(by=BY, clock=clock) as writer:
+        with writer.transaction() as t:
+            t.gazetteer(case.objects.stage_bytes(_gazetteer()), "senna.csv")
+        claims: list[Claim] = []
+        for number in range(documents):
+            report = synthetic_report(number, claims=claims_per_document, rng=rng)
+            with writer.transaction() as t:
+                claims += _add(case, t, report, number, clock)
+        _judge(writer, claims, judgements, rng)
+        _derive(writer, claims)
+        _publish(case, writer, claims)
+    return case
+
+
+def _sentence(rng: random.Random, at: int, extractor: str) -> tuple[Claim, str]:
+    counted, quantity = _count(rng)
+    (who, kind), (group, type_), harm = rng.choice(SPEAKERS), rng.choice(GROUPS), rng.choice(HARMS)
+    name, _, lat, lon = rng.choice(PLACES)
+    day = dt.date(2031, 3, rng.randint(1, 9))
+    when = f"on {day.day} March 2031"
+    sentence = f"{counted} {group} were {harm.value} in {name} {when}, {who} said.".lstrip()
+    count = Count.of(Span(counted, at, at + len(counted)), quantity) if quantity else None
+    claim = Claim(
+        document="0" * 64,
+        harm=harm,
+        count=count,
+        group=Group(group, type_),
+        place=Place(name, name, digest(name)[:8], lat, lon, 2, "gazetteer"),
+        period=Period.of(when, day, day, "day and month"),
+        attribution=Attribution(f"{who} said", who, kind),
+        perpetrator=Perpetrator("the Northern Column", rng.choice(list(Stance))) if rng.random() < 0.3 else None,
+        quote=Span(sentence, at, at + len(sentence)),
+        extractor=extractor,
+        confidence=rng.randint(50, 100) / 100,
+        evidence=(Evidence("harm", "verb", harm.value),),
+    )
+    return claim, sentence
+
+
+def _count(rng: random.Random) -> tuple[str, Quantity | None]:
+    n = rng.randint(2, 60)
+    return rng.choice(
+        (
+            (f"{n}", Quantity.exactly(n)),
+            (f"At least {n}", Quantity.at_least(n)),
+            (f"Up to {n}", Quantity.at_most(n)),
+            (f"About {n}", Quantity.about(n)),
+            (f"Between {n} and {n + 4}", Quantity.between(n, n + 4)),
+            ("Dozens of", Quantity.vague()),
+            ("", None),
+        )
+    )
+
+
+def _gazetteer() -> bytes:
+    rows = [f"sen-{i:03},{name},{arabic},{lat},{lon}" for i, (name, arabic, lat, lon) in enumerate(PLACES)]
+    return "\n".join(["id,name_en,name_ar,lat,lon", *rows, ""]).encode()
+
+
+def _add(case: Case, t: Transaction, report: Report, number: int, clock: Clock) -> Sequence[Claim]:
+    """Write a report as a build would; returns the claims of its current extraction."""
+    document, name = report.document, f"digest-{number:04}"
+    metadata = Metadata(title=f"Digest {number}", publisher="Kestrel Wire", language="en", published="2031-03-10")
+    reading = Reading(document, READER, "text/plain", report.text, metadata)
+    stated = Metadata(publisher="Senna Valley Monitor") if number % 3 == 0 else Metadata()
+    sighting = Sighting(document, name, f"week/{name}.txt", timestamp(clock), BY, stated=stated)
+    t.document(case.objects.stage_bytes(report.text.encode()), reading, sighting)
+    if number % 4 == 0:
+        t.sighting(Sighting(document, name, "all.jsonl", timestamp(clock), BY, digest("all.jsonl"), number + 1))
+    claims: Sequence[Claim] = report.claims
+    t.extraction(document, digest_of(reading), EXTRACTORS[0], {"published": "2031-03-10"}, claims)
+    if number % 5 == 0:
+        notes = (Note("numbers-differ", "Two readers disagree on a number.", severe=True),)
+        reading = Reading(document, "plain@2", "text/plain", report.text, metadata, notes)
+        t.reading(reading)
+        claims = [c.with_changes(extractor=EXTRACTORS[1]) for c in claims]
+        t.extraction(document, digest_of(reading), EXTRACTORS[1], {"published": "2031-03-10"}, claims)
+    return claims
+
+
+def digest_of(reading: Reading) -> str:
+    """The id under which the store keeps a reading."""
+    return sha256(text(reading).encode()).hexdigest()
+
+
+def _judge(writer: Writer, claims: Sequence[Claim], judgements: int, rng: random.Random) -> None:
+    """Half suggestions in one go, half people's decisions of every kind, each a transaction of its own."""
+    suggested = [_membership(rng.choice(claims), timestamp(writer.clock)) for _ in range(judgements // 2)]
+    if suggested:
+        with writer.transaction() as t:
+            t.suggestions(suggested)
+    made: list[str] = []
+    for number in range(judgements - len(suggested)):
+        with writer.transaction() as t:
+            made.append(t.judgement(_decision(number, rng.choice(claims), made, timestamp(writer.clock))))
+
+
+def _membership(claim: Claim, at: str) -> Judgement:
+    subjects = (incident_of(claim), claim.id)
+    return Judgement(Matter.MEMBERSHIP, subjects, Decision.SAME, AUTO, at, "place and day agree", score=0.75)
+
+
+def incident_of(claim: Claim) -> str:
+    """The id of the synthetic incident that a claim belongs to: one a place."""
+    return digest(["incident", claim.place.name if claim.place else ""])
+
+
+def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgement:
+    match number % 6:
+        case 0:
+            return Judgement(Matter.CLAIM, (claim.id,), Decision.ACCEPT, BY, at, "read beside its source")
+        case 1:
+            changes = (Change("group.type", '"civilians"'), Change("place.precision", "4"))
+            return Judgement(Matter.CLAIM, (claim.id,), Decision.CORRECT, BY, at, "the list says so", changes)
+        case 2:
+            return Judgement(Matter.CLAIM, (claim.id,), Decision.REJECT, BY, at, "a headcount of guests – لا قتلى")
+        case 3:
+            return Judgement(Matter.SOURCE, (claim.document,), Decision.SET_ASIDE, BY, at, "a copy of another")
+        case 4:
+            pair = (incident_of(claim), digest(["incident", "elsewhere"]))
+            return Judgement(Matter.INCIDENT, pair, Decision.DIFFERENT, BY, at, "two days apart")
+        case _:
+            return Judgement(Matter.UNDO, (made[-1],), Decision.UNDO, BY, at, "hasty", replaces=made[-1])
+
+
+def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
+    by_incident: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_incident.setdefault(incident_of(claim), []).append(claim)
+    records = [_record(id_, members) for id_, members in sorted(by_incident.items())]
+    voices = [Origin(c.id, c.attribution.source, c.attribution.source) for c in claims if c.attribution]
+    with writer.transaction() as t:
+        t.derived(
+            schema.incident,
+            [{"id": r.incident.id, "position": i, "body": text(r.incident)} for i, r in enumerate(records)],
+        )
+        t.derived(
+            schema.incident_record,
+            [
+                {"rules": RULES, "incident": r.incident.id, "position": i, "body": text(r)}
+                for i, r in enumerate(records)
+            ],
+        )
+        t.derived(
+            schema.origin,
+            [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(voices)],
+        )
+
+
+def _record(id_: str, claims: Sequence[Claim]) -> IncidentRecord:
+    ids = tuple(c.id for c in claims)
+    documents = tuple(sorted({c.document for c in claims}))
+    incident = Incident(id_, f"Incident {id_[:6]}", ids, documents, claims[0].place, claims[0].period)
+    figure = Figure(Scope(claims[0].harm), 1, None, None, 1, ids)
+    return IncidentRecord(incident, RULES, Grade.UNGRADED, (), (figure,))
+
+
+def _publish(case: Case, writer: Writer, claims: Sequence[Claim]) -> None:
+    pages = {
+        "index.html": f"<!doctype html><title>Working copy</title><p>{len(claims)} claims</p>",
+        "incident/one.html": "<!doctype html><title>Working copy: an invented incident</title>",
+    }
+    files = {}
+    for name, page in pages.items():
+        path = case.folder / RECORD / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+        files[name] = sha256(page.encode()).hexdigest()
+    with writer.transaction() as t:
+        t.publication("working-record", files)
+    (case.folder / RECORD / "manifest.json").write_bytes(canonical(files))
