@@ -13,6 +13,7 @@ from sijill import __version__
 from sijill.cli import building, judging, keeping, looking, reading
 from sijill.cli.output import say
 from sijill.core.errors import SijillError
+from sijill.store.database import UNREADABLE
 
 INTERRUPTED = 130
 
@@ -49,6 +50,10 @@ def main() -> None:
         say(f"error: {err.message}", "bold red")
         if err.hint:
             say(f"hint: {err.hint}")
+        sys.exit(2)
+    except UNREADABLE:
+        say("error: the case's database cannot be read", "bold red")
+        say("hint: `sijill verify CASE` says what is wrong; restore it from a backup")
         sys.exit(2)
     except SystemExit as end:
         if end.code == INTERRUPTED:

@@ -36,6 +36,8 @@ def verify(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
     looked = (
         f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
     )
+    if report.unclaimed:
+        say(f"{report.unclaimed} objects are vouched for by nothing: left by a run that was killed, or by a rollback")
     if report.whole:
         say(f"whole: {looked}; root {report.root}", "green")
         return

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, select
 
 from sijill.core.canonical import digest
 from sijill.core.clock import Clock, system_clock, timestamp
-from sijill.core.errors import CaseDamaged, CaseExists, CaseLocked
+from sijill.core.errors import CaseDamaged, CaseExists, CaseLocked, InputError
+from sijill.core.judgement import AUTO
 from sijill.core.log import EntryKind
 from sijill.store import database, schema
 from sijill.store.config import FORMAT, CaseConfig
@@ -84,6 +85,8 @@ class Case:
     @contextmanager
     def writer(self, *, by: str, clock: Clock = system_clock) -> Iterator[Writer]:
         """The one writer; raises CaseLocked while another has it, CaseDamaged where the log does not verify."""
+        if by.strip().casefold() == AUTO:
+            raise InputError(f"{by!r} is the name of the program itself", hint="say who you are with --by")
         lock = FileLock(self.folder / LOCK, timeout=0, mode=0o600)
         try:
             lock.acquire()
