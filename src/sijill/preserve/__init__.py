@@ -1,0 +1,1 @@
+"""Readers of formats: a preserved file in, its text with offsets out."""

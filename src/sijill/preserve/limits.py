@@ -1,0 +1,33 @@
+"""How much of a file the readers take on, so that no file can take the machine down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one file; what is over a bound is refused by name, never cut short in silence.
+
+    `max_bytes`: the file itself. `max_text`: code points of the text read. `max_markup`: bytes of a page of HTML, whose
+    tree takes thirty times its size. `max_line`: bytes of one report of a `.jsonl`. `max_pages`: of a PDF.
+    `max_nesting`: levels of MIME parts, of a report's JSON, of tables and boxes within one another in a DOCX.
+    `max_parts`: entries of a DOCX, parts of a mail. `max_expanded`: bytes that a DOCX unpacks to; `max_ratio`: how many
+    times its packed size any entry of it may. `seconds` and `max_memory` (bytes of address space) bind the worker
+    process that reads the file.
+    """
+
+    max_bytes: int = 256_000_000
+    max_text: int = 20_000_000
+    max_markup: int = 20_000_000
+    max_line: int = 8_000_000
+    max_pages: int = 2_000
+    max_nesting: int = 50
+    max_parts: int = 10_000
+    max_expanded: int = 256_000_000
+    max_ratio: int = 200
+    seconds: float = 120.0
+    max_memory: int = 2_000_000_000
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,75 @@
+"""What a reader may have to say about a reading: a closed list, so that people and programs know every one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sijill.core.document import Note
+
+
+class NoteCode(StrEnum):
+    """Codes of notes; `MEANINGS` says each in words, and `SEVERE` lists those that ask for a person's look."""
+
+    ARTICLE_NOT_FOUND = "article_not_found"
+    ATTACHMENTS_NOT_READ = "attachments_not_read"
+    BIDI_OVERRIDES = "bidi_overrides"
+    BYTES_REPLACED = "bytes_replaced"
+    CONTROL_CHARACTERS = "control_characters"
+    DATE_FROM_FILE = "date_from_file"
+    DATE_FROM_TEXT = "date_from_text"
+    DATE_UNCLEAR = "date_unclear"
+    ENCODING_CONTRADICTED = "encoding_contradicted"
+    ENCODING_DETECTED = "encoding_detected"
+    ENCODING_GUESSED = "encoding_guessed"
+    FIELD_DROPPED = "field_dropped"
+    HIDDEN_TEXT = "hidden_text"
+    LANGUAGE_CONTRADICTED = "language_contradicted"
+    MOJIBAKE_REPAIRED = "mojibake_repaired"
+    NUL_REPLACED = "nul_replaced"
+    PDF_NUMBERS_DISAGREE = "pdf_numbers_disagree"
+    PDF_PAGES_WITHOUT_TEXT = "pdf_pages_without_text"
+    PDF_UNCHECKED = "pdf_unchecked"
+    PDF_UNMAPPED = "pdf_unmapped"
+    TRACKED_CHANGES = "tracked_changes"
+
+
+MEANINGS: dict[NoteCode, str] = {
+    NoteCode.ARTICLE_NOT_FOUND: "A page with no article in it: the text is everything that it shows.",
+    NoteCode.ATTACHMENTS_NOT_READ: "Files within the file, which were not read: add each on its own.",
+    NoteCode.BIDI_OVERRIDES: "Characters that force the direction of text: what is seen may differ from what is there.",
+    NoteCode.BYTES_REPLACED: "Damaged bytes that no character could be read from; U+FFFD stands for them.",
+    NoteCode.CONTROL_CHARACTERS: "Control characters in the text, kept as they are.",
+    NoteCode.DATE_FROM_FILE: "The date is that of the file, which may not be when the report was published.",
+    NoteCode.DATE_FROM_TEXT: "The page's markup states no date; this one was found in its words and may be another.",
+    NoteCode.DATE_UNCLEAR: "A date that is partial, ambiguous or not understood; none is recorded.",
+    NoteCode.ENCODING_CONTRADICTED: "The bytes are not in the encoding that the file declares; another was used.",
+    NoteCode.ENCODING_DETECTED: "The file does not say its encoding; the words show it clearly.",
+    NoteCode.ENCODING_GUESSED: "The encoding is a guess of low confidence: letters may be wrong.",
+    NoteCode.FIELD_DROPPED: "An address, language or other field that cannot be what it says; none is recorded.",
+    NoteCode.HIDDEN_TEXT: "Text that the file hides from its readers, left out unless it is most of a page.",
+    NoteCode.LANGUAGE_CONTRADICTED: "The file declares a language of another script than its text is in.",
+    NoteCode.MOJIBAKE_REPAIRED: "UTF-8 that had been read as another encoding and saved so; it was turned back.",
+    NoteCode.NUL_REPLACED: "NUL characters, which no database holds; U+FFFD stands for each.",
+    NoteCode.PDF_NUMBERS_DISAGREE: "Two extractors read different numbers on a page: look at the page itself.",
+    NoteCode.PDF_PAGES_WITHOUT_TEXT: "Pages without a text layer, of which nothing was read: scans, or pictures.",
+    NoteCode.PDF_UNCHECKED: "Pages whose numbers the second extractor could not check.",
+    NoteCode.PDF_UNMAPPED: "Glyphs for which the file does not say which letters they are.",
+    NoteCode.TRACKED_CHANGES: "Tracked changes: insertions were read, deletions were not; the file holds both.",
+}
+SEVERE = frozenset(
+    {
+        NoteCode.BIDI_OVERRIDES,
+        NoteCode.BYTES_REPLACED,
+        NoteCode.ENCODING_GUESSED,
+        NoteCode.PDF_NUMBERS_DISAGREE,
+        NoteCode.PDF_PAGES_WITHOUT_TEXT,
+        NoteCode.PDF_UNCHECKED,
+        NoteCode.PDF_UNMAPPED,
+        NoteCode.TRACKED_CHANGES,
+    }
+)
+
+
+def note(code: NoteCode, text: str) -> Note:
+    """A note of the closed list, as severe as the list says."""
+    return Note(code.value, text, severe=code in SEVERE)

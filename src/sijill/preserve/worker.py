@@ -1,0 +1,152 @@
+"""The process in which files are read: jobs in by its standard input, readings out by its standard output.
+
+It is bound before it reads anything, in memory and in time, and it cannot outlive the process that started it. What
+crosses is JSON in frames, an eight-byte length before each, because a parser that was taken over by a hostile file
+must not be able to hand code to the process that preserves evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import select
+import signal
+import struct
+import sys
+from typing import Any, BinaryIO
+
+from sijill.core.document import Reading
+from sijill.core.errors import UnreadableFile
+from sijill.core.wire import from_json, to_json
+from sijill.preserve.limits import Limits
+from sijill.preserve.reading import read_path, too_much_memory
+
+LENGTH = struct.Struct(">Q")
+HELLO = b""
+# Before each reply: whether the process ends with it, or goes on.
+LEAVING, STAYING = b"L", b"S"
+# A worker is replaced after so many files, or when it has held this share of the memory it may: caches in parsers grow.
+MAX_FILES, MAX_HELD = 5_000, 0.5
+
+
+def main(lifeline: int, bounds: dict[str, Any]) -> None:
+    """Read files until the input ends; `lifeline` is a pipe that closes when the parent is gone, -1 for none."""
+    limits = from_json(Limits, bounds)
+    replies = _take_over_output()
+    _heed_signals()
+    _die_with_parent(lifeline)
+    _bind_memory(limits.max_memory)
+    logging.disable(logging.CRITICAL)
+    write_frame(replies, HELLO)
+    done = 0
+    while (frame := read_frame(sys.stdin.buffer)) is not None:
+        jobs = json.loads(frame)
+        for left, (path, name) in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
+            _alarm(limits.seconds)
+            reply = _read(path, name, limits)
+            _alarm(0)
+            done += 1
+            leaving = not left and (done >= MAX_FILES or _held() > MAX_HELD * limits.max_memory)
+            write_frame(replies, (LEAVING if leaving else STAYING) + reply)
+            if leaving:
+                return
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    """A length and as many bytes."""
+    stream.write(LENGTH.pack(len(payload)) + payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next frame's bytes; `None` where the stream ends, also in the middle of one."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    payload = stream.read(length)
+    return payload if len(payload) == length else None
+
+
+def outcome_of(reply: bytes) -> Reading | UnreadableFile:
+    """What a reply holds; the parent's end of `_read`. Raises InvalidRecord for a reply that is none."""
+    parts = json.loads(reply)
+    if "refused" in parts:
+        name, reason, hint = (str(part) for part in parts["refused"])
+        return UnreadableFile(name, reason, hint=hint)
+    return from_json(Reading, parts["reading"])
+
+
+def _read(path: str, name: str, limits: Limits) -> bytes:
+    try:
+        return _json({"reading": to_json(read_path(path, name=name, limits=limits))})
+    except UnreadableFile as err:
+        refused = err
+    except MemoryError:
+        refused = too_much_memory(name)
+    return _json({"refused": [refused.name, refused.reason, refused.hint]})
+
+
+def _json(reply: dict[str, Any]) -> bytes:
+    return json.dumps(reply, ensure_ascii=False).encode("utf-8")
+
+
+def _take_over_output() -> BinaryIO:
+    """The pipe to the parent under a number of its own, so that nothing that a parser prints gets into it."""
+    replies = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return replies
+
+
+def _heed_signals() -> None:
+    """The alarm and the lifeline act here, even where the parent ignores or blocks their signals: that is inherited."""
+    if sys.platform != "win32":
+        for one in (signal.SIGALRM, signal.SIGIO):
+            signal.signal(one, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGIO})
+
+
+def _die_with_parent(lifeline: int) -> None:
+    """Have the kernel end this process when the parent's end of the pipe closes, even amid a loop in C.
+
+    By SIGIO, whose default on Linux is to end the process. Elsewhere the end of the input does it between two files,
+    and the alarm within one.
+    """
+    if sys.platform != "linux" or lifeline < 0:
+        return
+    import fcntl
+
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([lifeline], [], [], 0)[0]:
+        sys.exit(1)
+
+
+def _bind_memory(most: int) -> None:
+    # numpy's linear algebra takes room for every processor of the machine, and is not used here; it looks when loaded.
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _alarm(seconds: float) -> None:
+    """End this process after so many seconds, 0 for never; without a handler, since the default acts amid C too."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _held() -> int:
+    """The most memory that this process has held at once, in bytes."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,542 @@
+"""Files made to break a reader: cut off, bit-flipped, bombs, lies, loops, and names that play tricks.
+
+`hostile_files(folder)` writes them all; the command line is tried on the same. Each says what must come of it: a word
+that must be in the text, `REFUSED`, or `EITHER`, and never a crash or a hang.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import socket
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.preserve.documents import (
+    ARABIC,
+    ENGLISH,
+    MAIN_TYPE,
+    Run,
+    W,
+    assembled,
+    docx,
+    mail,
+    page,
+    paragraphs,
+    pdf,
+)
+
+REFUSED, EITHER = "refused", "either"
+WORD = "twelve people were killed"
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A file: its name, how to write it to a path, and what must come of reading it."""
+
+    name: str
+    write: Callable[[Path], object]
+    expect: str = REFUSED
+
+
+def hostile_files(folder: Path) -> list[Path]:
+    """Writes every hostile file into `folder` and returns where they are."""
+    return [path for path, _ in written(folder)]
+
+
+def written(folder: Path) -> list[tuple[Path, Hostile]]:
+    """Every hostile file with what must come of it; those that this file system cannot hold are left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for one in all_hostile():
+        path = folder / one.name
+        try:
+            one.write(path)
+        except (OSError, ValueError, NotImplementedError):
+            continue
+        made.append((path, one))
+    return made
+
+
+def all_hostile() -> Iterator[Hostile]:
+    """Each of them, by family."""
+    for family in (
+        lies,
+        unknown_kinds,
+        bad_text,
+        front_matters,
+        pages,
+        word_files,
+        pdfs,
+        mails,
+        reports,
+        names,
+        special,
+    ):
+        yield from family()
+
+
+def _bytes(name: str, data: bytes, expect: str = REFUSED) -> Hostile:
+    return Hostile(name, lambda path: path.write_bytes(data), expect)
+
+
+def _sparse(name: str, head: bytes, size: int) -> Hostile:
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            file.write(head)
+            file.truncate(size)
+
+    return Hostile(name, write)
+
+
+def lies() -> Iterator[Hostile]:
+    """Files that are not what their names say."""
+    marks = {
+        "pdf": pdf([[Run(ENGLISH[:60])]]),
+        "pe": b"MZ\x90\x00" + b"\0" * 60 + b"This program cannot be run in DOS mode" + b"\0" * 200,
+        "elf": b"\x7fELF\x02\x01\x01" + b"\0" * 200,
+        "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 100,
+        "jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)),
+        "gif": b"GIF89a" + b"\0" * 50,
+        "gzip": b"\x1f\x8b\x08\0" + b"\0" * 50,
+        "zip": _zip({"a.txt": b"a"}),
+        "docx": docx(paragraphs(ENGLISH)),
+        "ole": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "WordDocument".encode("utf-16-le"),
+        "sqlite": b"SQLite format 3\0" + b"\0" * 100,
+        "rtf": b"{\\rtf1\\ansi " + ENGLISH.encode() + b"}",
+        "warc": b"WARC/1.1\r\nWARC-Type: warcinfo\r\n\r\n",
+        "7z": b"7z\xbc\xaf\x27\x1c" + b"\0" * 50,
+        "rar": b"Rar!\x1a\x07\x00" + b"\0" * 50,
+        "tar": b"a.txt".ljust(257, b"\0") + b"ustar\0" + b"0" * 249,
+        "mp4": b"\0\0\0\x20ftypisom" + b"\0" * 50,
+        "macho": b"\xcf\xfa\xed\xfe" + b"\0" * 50,
+        "java": b"\xca\xfe\xba\xbe\0\0\0\x34" + b"\0" * 50,
+        "html": page().encode(),
+    }
+    for kind, data in marks.items():
+        yield _bytes(f"lie-{kind}.txt", data)
+    yield _bytes("lie-html.pdf", page().encode())
+    yield _bytes("lie-text.pdf", ENGLISH.encode())
+    yield _bytes("lie-png.pdf", marks["png"])
+    yield _bytes("lie-text.html", ENGLISH.encode())
+    yield _bytes("lie-pdf.html", marks["pdf"])
+    yield _bytes("lie-mhtml.html", b"From: <Saved>\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n" + page().encode())
+    yield _bytes("lie-zip.docx", marks["zip"])
+    yield _bytes("lie-text.docx", ENGLISH.encode())
+    yield _bytes("lie-xlsx.docx", _zip({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}))
+    yield _bytes("lie-encrypted.docx", marks["ole"][:520] + "EncryptedPackage".encode("utf-16-le"))
+    yield _bytes("lie-macros.docx", docx(paragraphs(ENGLISH), parts={"word/vbaProject.bin": "x"}))
+    yield _bytes("lie-text.eml", ENGLISH.encode())
+    yield _bytes("lie-html.eml", page().encode())
+    yield _bytes("lie-elf.jsonl", marks["elf"])
+    yield _bytes("lie-pdf.md", marks["pdf"])
+
+
+def unknown_kinds() -> Iterator[Hostile]:
+    """Kinds that are known and not read, and kinds that nobody knows."""
+    for suffix in ("exe", "doc", "docm", "xlsx", "zip", "msg", "warc", "png", "mp4", "json", "tar.gz", "xyz", "js"):
+        yield _bytes(f"unsupported.{suffix}", ENGLISH.encode())
+    yield _bytes("no-ending-program", b"\x7fELF\x02\x01\x01" + b"\0" * 200)
+    yield _bytes("no-ending-text", ENGLISH.encode(), WORD)
+    yield _bytes("two.pdf.exe", pdf([[Run("12")]]))
+
+
+def bad_text() -> Iterator[Hostile]:
+    """Text in broken encodings, with characters that deceive, and without any text."""
+    good = ENGLISH.encode()
+    noise = random.Random(1).randbytes(20_000)
+    yield _bytes("utf16-le-odd.txt", b"\xff\xfe" + ENGLISH.encode("utf-16-le") + b"x", WORD)
+    yield _bytes("utf16-be-odd.txt", b"\xfe\xff" + ENGLISH.encode("utf-16-be") + b"\0", WORD)
+    yield _bytes("utf16-nomark-odd.txt", ENGLISH.encode("utf-16-le")[:-1], WORD[:10])
+    yield _bytes("utf16-halves.txt", b"\xff\xfe" + ENGLISH.encode("utf-16-le") + b"\x00\xd8a\x00\x00\xdc", WORD)
+    yield _bytes("utf32-odd.txt", b"\xff\xfe\0\0" + ENGLISH.encode("utf-32-le") + b"abc", WORD)
+    yield _bytes("utf8-cut.txt", ARABIC.encode()[:-2], "١٢ شخصاً")
+    yield _bytes("utf8-overlong.txt", good + b"\xc0\xaf\xe0\x80\xaf", EITHER)
+    yield _bytes("utf8-surrogates.txt", ARABIC.encode() + b"\xed\xa0\x80\xed\xb0\x80", "١٢ شخصاً")
+    yield _bytes("noise.txt", noise)
+    yield _bytes("noise-no-ending", noise)
+    yield _bytes("all-nul.txt", b"\0" * 10_000)
+    yield _bytes("some-nul.txt", good.replace(b"river", b"ri\0er"), WORD)
+    yield _bytes("controls.txt", bytes(range(1, 32)) * 300)
+    yield _bytes("terminal.txt", b"\x1b]0;owned\x07\x1b[2J" + good * 4, WORD)
+    yield _bytes("only-mark.txt", b"\xef\xbb\xbf")
+    yield _bytes("only-spaces.txt", b" \r\n\t\xc2\xa0" * 100)
+    yield _bytes("only-zero-width.txt", "\u200b\ufeff".encode() * 50)
+    yield _bytes("empty.txt", b"")
+    yield _bytes("bidi.txt", f"\u202e{ENGLISH}\u202c \u2066x\u2069".encode(), WORD)
+    yield _bytes("marks-only.txt", ("a" + "\u0301" * 100_000).encode(), EITHER)
+    yield _bytes("noncharacters.txt", (ENGLISH + "\ufffe\uffff\U0010ffff").encode(), WORD)
+    yield _bytes("breaks.txt", b"\n" * 1_000_000 + good, WORD)
+    yield _bytes("carriage-returns.txt", b"\r" * 100_000 + good, WORD)
+    yield _bytes("mojibake.txt", ARABIC.encode().decode("cp1256").encode(), "١٢ شخصاً")
+    yield _bytes("mojibake-twice.txt", ARABIC.encode().decode("latin-1").encode().decode("latin-1").encode(), "١٢ شخصاً")
+    yield _bytes("one-long-word.txt", b"a" * 3_000_000, "aaa")
+    yield _bytes("digits.txt", b"9" * 3_000_000, "999")
+    yield _sparse("line-200mb.txt", good, 200_000_000)
+    yield _sparse("over-300mb.txt", good, 300_000_000)
+    yield _sparse("over-300mb.pdf", b"%PDF-1.7\n", 300_000_000)
+    yield _sparse("over-100mb.html", page().encode(), 100_000_000)
+
+
+def front_matters() -> Iterator[Hostile]:
+    """YAML between two lines of ---, made to grow, to run code, or to say two things."""
+    laughs = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(12)
+    )
+    blocks = {
+        "laughs": (laughs + "publisher: *m\n", REFUSED),
+        "laughs-unused": (laughs, WORD),
+        "deep": ("x: " + "[" * 5_000 + "]" * 5_000 + "\n", EITHER),
+        "deep-unclosed": ("x: " + "{a: " * 3_000 + "\n", REFUSED),
+        "python": ("url: !!python/object/apply:os.system ['true']\n", REFUSED),
+        "python-unused": ("x: !!python/object/apply:os.system ['true']\n", WORD),
+        "twice": ("url: https://a.example\nurl: https://b.example\n", REFUSED),
+        "list": ("- a\n- b\n", REFUSED),
+        "words": ("just some words\n", REFUSED),
+        "tabs": ("\tid: x\n", REFUSED),
+        "field-list": ("id: [a, b]\n", REFUSED),
+        "binary": ("id: !!binary aGVsbG8=\n", WORD),
+        "merge": ("b: &b {id: y}\n<<: *b\n", WORD),
+        "script-url": ("url: javascript:alert(1)\n", WORD),
+        "long-url": (f"url: https://a.example/{'x' * 50_000}\n", WORD),
+        "dates": ("published: 9999-99-99\n", WORD),
+        "controls": ('publisher: "a\\u0000b\\u202e\\n"\n', WORD),
+        "huge-number": (f"published: {'9' * 5_000}\n", WORD),
+        "many": ("".join(f"k{i}: v\n" for i in range(5_000)), REFUSED),
+    }
+    for name, (block, expect) in blocks.items():
+        yield _bytes(f"yaml-{name}.txt", f"---\n{block}---\n\n{ENGLISH}".encode(), expect)
+    yield _bytes("yaml-unclosed.md", f"---\nid: x\n\n{ENGLISH}".encode(), WORD)
+    yield _bytes("yaml-endless.md", f"---\n{'# x' * 100_000}\n---\n{ENGLISH}".encode(), WORD)
+
+
+def pages() -> Iterator[Hostile]:
+    """HTML that is deep, wide, broken or lying."""
+    article = f"<p>{ENGLISH}</p>"
+    bodies = {
+        "deep-div": ("<div>" * 100_000 + ENGLISH, REFUSED),
+        "deep-b": ("<p>" + "<b>" * 50_000 + ENGLISH, EITHER),
+        "deep-table": ("<table><tr><td>" * 5_000 + ENGLISH, REFUSED),
+        "deep-list": ("<ul><li>" * 5_000 + ENGLISH, EITHER),
+        "long-attribute": (f"<p class='{'x ' * 500_000}'>{ENGLISH}</p>", WORD),
+        "attributes": (f"<p {' '.join(f'a{i}=1' for i in range(100_000))}>{ENGLISH}</p>", REFUSED),
+        "open-tags": (article + "<p" * 100_000, EITHER),
+        "angles": (article + "<" * 200_000, EITHER),
+        "comment": (article + "<!--" * 50_000, WORD),
+        "entities": ("&amp;" * 300_000 + article, EITHER),
+        "entity-numbers": (article + "&#x110000;&#0;&#xd800;&#99999999999999;", WORD),
+        "nul": (article.replace("p>", "p\0>", 1) + "\0" * 50, EITHER),
+        "script-only": ("<script>var x = 'twelve people were killed'</script>", EITHER),
+        "hidden-only": (f"<div hidden>{ENGLISH}</div><div style='display: none'>{ENGLISH}</div>", EITHER),
+        "many-paragraphs": ("<p>Ten people.</p>" * 20_000, "Ten people"),
+        "data-uri": (f"<img src='data:image/png;base64,{'A' * 3_000_000}'>{article}", WORD),
+        "one-text": (f"<p>{'word ' * 2_500_000}</p>", REFUSED),
+        "svg": (f"<svg>{'<g>' * 200}<text>x</text></svg>{article}", EITHER),
+        "frames": ("<frameset><frame src='http://a.example'></frameset>", EITHER),
+        "forms": ("<form>" * 200 + article, WORD),
+        "null-namespace": (f"<a:b xmlns:a='x'>{article}</a:b>", WORD),
+    }
+    for name, (body, expect) in bodies.items():
+        yield _bytes(f"html-{name}.html", page(body).encode(), expect)
+    heads = {
+        "charset-zlib": "<meta charset='zlib_codec'>",
+        "charset-punycode": "<meta charset='punycode'>",
+        "charset-utf16": "<meta charset='utf-16'>",
+        "jsonld": f"<script type='application/ld+json'>{'[' * 100_000}</script>",
+        "jsonld-date": '<script type="application/ld+json">{"datePublished": "99999-99-99"}</script>',
+        "canonical": "<link rel='canonical' href='javascript:alert(1)'>",
+        "canonical-broken": "<link rel='canonical' href='https://[::1'>",
+        "title": f"<title>{'x' * 1_000_000}</title>",
+        "metas": "<meta name='author' content='x'>" * 20_000,
+        "base": "<base href='file:///etc/passwd'>",
+        "refresh": "<meta http-equiv='refresh' content='0;url=file:///etc/passwd'>",
+    }
+    for name, head in heads.items():
+        yield _bytes(f"html-{name}.html", page(head=head).encode(), WORD)
+    laughs = "<!DOCTYPE html [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>"
+    yield _bytes("html-laughs.html", f"{laughs}<html><body>&b;{article}</body></html>".encode(), EITHER)
+    yield _bytes("html-external.html", b"<!DOCTYPE html SYSTEM 'file:///etc/passwd'>" + page().encode(), WORD)
+    yield _bytes("html-cut.html", page().encode()[:300], EITHER)
+    yield _bytes("html-utf16.html", b"\xff\xfe" + page().encode("utf-16-le"), WORD)
+    yield _bytes("html-utf16-odd.html", b"\xff\xfe" + page().encode("utf-16-le") + b"<", WORD)
+    yield _bytes("html-flipped.html", _flipped(page(article * 5).encode(), 40), EITHER)
+    yield _bytes(
+        "html-utf7.html", b"<html><head><meta charset=utf-7></head><body>+ADw-script+AD4- " + article.encode(), WORD
+    )
+
+
+def word_files() -> Iterator[Hostile]:
+    """DOCX packages that unpack to too much, point outside, or contradict themselves."""
+    good = docx(paragraphs(ENGLISH))
+    yield _bytes("docx-bomb.docx", docx(paragraphs("a" * 120_000_000)))
+    yield _bytes("docx-many.docx", _zip({f"word/{i}.xml": b"" for i in range(20_000)}, base=good))
+    laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha"}">' for i in range(12))
+    yield _bytes("docx-laughs.docx", docx(paragraphs("&l11;"), prolog=f"<!DOCTYPE x [{laughs}]>"))
+    yield _bytes(
+        "docx-external.docx", docx(paragraphs("&e;"), prolog='<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
+    )
+    yield _bytes("docx-cut.docx", good[: len(good) // 2])
+    for seed in range(4):
+        yield _bytes(f"docx-flipped-{seed}.docx", _flipped(good, 20, seed=seed), EITHER)
+    yield _bytes("docx-not-xml.docx", docx("<w:p><w:r>"))
+    yield _bytes("docx-outside.docx", _zip({"../../../tmp/evil": b"x", "/etc/evil": b"x"}, base=good), WORD)
+    yield _bytes(
+        "docx-deep-tables.docx", docx("<w:tbl><w:tr><w:tc>" * 80 + paragraphs(ENGLISH) + "</w:tc></w:tr></w:tbl>" * 80)
+    )
+    yield _bytes("docx-deep-sdt.docx", docx("<w:sdt>" * 120 + paragraphs(ENGLISH) + "</w:sdt>" * 120))
+    yield _bytes("docx-deep-xml.docx", docx("<w:p>" * 5_000 + "</w:p>" * 5_000))
+    yield _bytes("docx-long.docx", docx(paragraphs(*["Ten people."] * 30_000)), "Ten people")
+    yield _bytes("docx-empty.docx", docx(""))
+    yield _bytes(
+        "docx-macro-type.docx", docx(paragraphs("x"), main_type=MAIN_TYPE.replace("document.main", "macroEnabled.main"))
+    )
+    yield _bytes("docx-no-types.docx", _zip({"word/document.xml": f"<w:document {W}/>".encode()}))
+    yield _bytes("docx-no-main.docx", _zip({"[Content_Types].xml": MAIN_TYPE.encode(), "word/document.xml.bak": b""}))
+    relation = '<Relationships><Relationship Target="http://a.example/t.dotm" TargetMode="External"/></Relationships>'
+    yield _bytes("docx-remote.docx", docx(paragraphs(ENGLISH), parts={"word/_rels/document.xml.rels": relation}), WORD)
+    yield _bytes("docx-twice.docx", _zip({"word/document.xml": b"<x/>"}, base=good), EITHER)
+    yield _bytes("docx-encrypted-entry.docx", _with_flag(good))
+    yield _bytes("docx-lying-size.docx", _with_size(good, 400_000_000))
+    yield _bytes("docx-utf16.docx", docx(paragraphs("x"), parts={"word/footnotes.xml": "\ufeff<!DOCTYPE x>"}))
+
+
+def pdfs() -> Iterator[Hostile]:
+    """PDFs cut off, looping, growing, locked, or without letters."""
+    good = pdf([[Run(ENGLISH[:70])], [Run(ENGLISH[70:140])]])
+    words = ENGLISH[:30]
+    yield _bytes("pdf-head.pdf", b"%PDF-1.7\n")
+    yield _bytes("pdf-cut.pdf", good[: len(good) // 2], EITHER)
+    yield _bytes("pdf-cut-table.pdf", good[:-200], EITHER)
+    for seed in range(8):
+        yield _bytes(f"pdf-flipped-{seed}.pdf", _flipped(good, 30, seed=seed), EITHER)
+    yield _bytes("pdf-noise.pdf", b"%PDF-1.7\n" + random.Random(2).randbytes(50_000))
+    catalogue = b"<< /Type /Catalog /Pages 2 0 R >>"
+    yield _bytes("pdf-page-loop.pdf", assembled([catalogue, b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]))
+    yield _bytes("pdf-count.pdf", assembled([catalogue, b"<< /Type /Pages /Count 1000000000 /Kids [] >>"]))
+    yield _bytes("pdf-self.pdf", assembled([b"1 0 R"]))
+    yield _bytes("pdf-deep-array.pdf", assembled([catalogue, b"[" * 200_000 + b"]" * 200_000]))
+    yield _bytes("pdf-deep-dictionary.pdf", assembled([catalogue, b"<< /A " * 100_000 + b">>" * 100_000]))
+    yield _bytes(
+        "pdf-xref-loop.pdf", good.replace(b"/Root 1 0 R", b"/Root 1 0 R /Prev %d" % good.rindex(b"xref\n0")), EITHER
+    )
+    yield _bytes(
+        "pdf-bomb.pdf", _pdf_with_content(zlib.compress(b"\0" * 300_000_000, 9), b"/Filter /FlateDecode"), EITHER
+    )
+    nested = b"\0" * 100_000_000
+    for _ in range(3):
+        nested = zlib.compress(nested, 9)
+    filters = b"/Filter [/FlateDecode /FlateDecode /FlateDecode]"
+    yield _bytes("pdf-bomb-nested.pdf", _pdf_with_content(nested, filters), EITHER)
+    yield _bytes("pdf-form-loop.pdf", _pdf_form_loop(), EITHER)
+    yield _bytes("pdf-operators.pdf", _pdf_with_content(b"q " * 1_000_000, b""), EITHER)
+    yield _bytes("pdf-no-text.pdf", _pdf_with_content(b"0 0 100 100 re f", b""))
+    yield _bytes("pdf-no-pages.pdf", assembled([catalogue, b"<< /Type /Pages /Count 0 /Kids [] >>"]))
+    yield _bytes("pdf-many-pages.pdf", pdf([[Run("12")]] * 2_001))
+    yield _bytes("pdf-locked.pdf", _locked(good))
+    yield _bytes(
+        "pdf-script.pdf", pdf([[Run(words)]], catalogue="/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), words
+    )
+    yield _bytes("pdf-launch.pdf", pdf([[Run(words)]], catalogue="/OpenAction << /S /Launch /F (/bin/sh) >>"), words)
+    yield _bytes("pdf-huge-box.pdf", good.replace(b"[0 0 612 792]", b"[0 0 9e9 9e9]"), EITHER)
+    yield _bytes("pdf-negative.pdf", good.replace(b"/Length ", b"/Length -"), EITHER)
+    yield _bytes("pdf-trailing.pdf", good + b"\0" * 1_000_000, EITHER)
+    yield _bytes("pdf-many-runs.pdf", pdf([[Run("9", x=i % 500, y=i // 500) for i in range(3_000)]]), EITHER)
+    yield _bytes("pdf-date.pdf", pdf([[Run(words)]], info="/CreationDate (D:99999999999999+99'99')"), words)
+    yield _bytes("pdf-arabic.pdf", pdf([[Run("انس يف اصخش ١٢ لتق")]]), "قتل ١٢ شخصا في سنا")
+
+
+def mails() -> Iterator[Hostile]:
+    """Mails nested, boundless, locked or with headers without end."""
+    nested = ENGLISH
+    for i in range(200):
+        nested = f'Content-Type: multipart/mixed; boundary="b{i}"\r\n\r\n--b{i}\r\n{nested}\r\n--b{i}--\r\n'
+    yield _bytes("eml-nested.eml", b"From: a@a.example\r\nDate: x\r\n" + nested.encode())
+    deeper = b"".join(b"Content-Type: message/rfc822\r\n\r\n" for _ in range(3_000))
+    yield _bytes("eml-messages.eml", b"From: a@a.example\r\nSubject: x\r\n" + deeper + b"\r\nx", EITHER)
+    parts = "".join(f"--b\r\nContent-Type: text/plain\r\n\r\n{i}\r\n" for i in range(15_000))
+    yield _bytes("eml-parts.eml", mail(f"{parts}--b--", kind='multipart/mixed; boundary="b"'))
+    yield _bytes("eml-no-boundary.eml", mail(kind="multipart/mixed"), EITHER)
+    yield _bytes("eml-same-boundary.eml", mail("--b\r\n" * 20_000, kind='multipart/mixed; boundary="b"'), EITHER)
+    yield _bytes("eml-long-header.eml", mail(headers=f"X-Long: {'x' * 2_000_000}\r\n"), WORD)
+    yield _bytes("eml-headers.eml", mail(headers="X-Many: x\r\n" * 20_000), WORD)
+    yield _bytes("eml-subject.eml", mail(headers="Subject: " + "=?utf-8?B?eA==?= " * 50_000 + "\r\n"), WORD)
+    yield _bytes("eml-address.eml", mail().replace(b"Senna Monitor <desk", b"(" * 50_000 + b"<desk"), WORD)
+    yield _bytes("eml-references.eml", mail(headers=f"References: {'<' * 100_000}\r\n"), WORD)
+    yield _bytes("eml-charset.eml", mail(kind="text/plain; charset=zlib_codec"), WORD)
+    yield _bytes("eml-punycode.eml", mail(headers="X: =?punycode?Q?x?=\r\n", kind="text/plain; charset=punycode"), WORD)
+    yield _bytes(
+        "eml-base64.eml", mail("not base64 at all !!!", headers="Content-Transfer-Encoding: base64\r\n"), EITHER
+    )
+    yield _bytes(
+        "eml-uuencode.eml", mail("begin 644 x\r\n!!!!\r\n", headers="Content-Transfer-Encoding: x-uuencode\r\n"), EITHER
+    )
+    yield _bytes("eml-locked.eml", mail("x", kind='multipart/encrypted; protocol="application/pgp-encrypted"'))
+    yield _bytes("eml-smime.eml", mail("x", kind="application/pkcs7-mime; smime-type=enveloped-data"))
+    yield _bytes("eml-attachment-only.eml", mail("x", kind='application/pdf; name="a.pdf"'))
+    yield _bytes("eml-nul.eml", mail().replace(b"Subject: ", b"Subject: \0\0"), WORD)
+    yield _bytes("eml-date.eml", mail().replace(b"Sun, 9 Mar 2031", b"Foo, 99 Bar 99999"), WORD)
+    yield _bytes("eml-raw-headers.eml", mail().replace(b"Market of", "سوق".encode("cp1256")), WORD)
+    yield _bytes("eml-flipped.eml", _flipped(mail(), 30), EITHER)
+    yield _bytes("eml-deep-html.eml", mail("<div>" * 50_000 + ENGLISH, kind="text/html"))
+    yield _bytes("eml-empty.eml", b"From: a@a.example\r\nSubject: x\r\n\r\n")
+    names_ = "".join(
+        f'--b\r\nContent-Disposition: attachment; filename="../../{i}\x1b[2J.exe"\r\n\r\nx\r\n' for i in range(50)
+    )
+    yield _bytes(
+        "eml-names.eml", mail(f"--b\r\n\r\n{ENGLISH}\r\n{names_}--b--", kind='multipart/mixed; boundary="b"'), WORD
+    )
+
+
+def reports() -> Iterator[Hostile]:
+    """Lines of `.jsonl` that are no reports; read as one document, each of these files is refused."""
+    for name, line in report_lines().items():
+        yield _bytes(f"jsonl-{name}.jsonl", line + b"\n")
+    yield _sparse("jsonl-200mb.jsonl", b'{"text": "', 200_000_000)
+
+
+def report_lines() -> dict[str, bytes]:
+    """Lines that are no reports, by what is wrong with them."""
+    return {
+        "array": b'[{"text": "x"}]',
+        "string": b'"text"',
+        "deep-array": b'{"text": "x", "y": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        "deep-object": b'{"text": "x", "y": ' + b'{"a": ' * 60 + b"1" + b"}" * 60 + b"}",
+        "cut": b'{"text": "Ten people',
+        "twice": b'{"text": "a", "text": "b"}',
+        "half": b'{"text": "a \\ud800 b"}',
+        "not-utf8": b'{"text": "\xff\xfe"}',
+        "no-text": b'{"id": "x"}',
+        "null-text": b'{"text": null}',
+        "empty-text": b'{"text": " \\n"}',
+        "number-text": b'{"text": 12}',
+        "number-id": b'{"text": "a", "id": 12}',
+        "id-controls": b'{"text": "a", "id": "a\\nb"}',
+        "id-bidi": b'{"text": "a", "id": "a\\u202eb"}',
+        "id-long": json.dumps({"text": "a", "id": "x" * 500}).encode(),
+        "nan": b'{"text": "a", "n": NaN}',
+        "trailing": b'{"text": "a"} {"text": "b"}',
+        "comment": b'{"text": "a"} // x',
+        "control": b'{"text": "a\x01b"}',
+        "nul": b"\0" * 100,
+        "single-quotes": b"{'text': 'a'}",
+    }
+
+
+def names() -> Iterator[Hostile]:
+    """Names that play tricks on shells, terminals and paths."""
+    for name in (
+        "line\nbreak.txt",
+        "escape\x1b[31mred.txt",
+        "bell\x07.txt",
+        "over\u202etxt.exe",
+        "-rf.txt",
+        "--help.txt",
+        "$(reboot).txt",
+        "`id`.txt",
+        "a;b|c&d.txt",
+        "..%2f..%2fetc%2fpasswd.txt",
+        "'quote\".txt",
+        " leading.txt",
+        "<script>alert(1)</script>.txt".replace("/", "\u2215"),
+        "تقرير عن سنّا.txt",
+        "x" * 250 + ".txt",
+        os.fsdecode(b"not-utf8-\xff\xfe.txt"),
+    ):
+        yield _bytes(name, ENGLISH.encode(), REFUSED if name.endswith("exe") else WORD)
+
+
+def special() -> Iterator[Hostile]:
+    """What is no file, or leads nowhere."""
+    yield Hostile("pipe.txt", os.mkfifo)
+    yield Hostile("folder.txt", lambda path: path.mkdir())
+    yield Hostile("loop.txt", lambda path: path.symlink_to(path))
+    yield Hostile("nowhere.txt", lambda path: path.symlink_to("not-there.txt"))
+    yield Hostile("endless.txt", lambda path: path.symlink_to("/dev/zero"))
+    yield Hostile("null.txt", lambda path: path.symlink_to("/dev/null"))
+    yield Hostile("socket.txt", _socket)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(os.fspath(path))
+
+
+def _flipped(data: bytes, flips: int, *, seed: int = 0) -> bytes:
+    chance = random.Random(seed)
+    out = bytearray(data)
+    for _ in range(flips):
+        out[chance.randrange(16, len(out))] ^= 1 << chance.randrange(8)
+    return bytes(out)
+
+
+def _zip(entries: dict[str, bytes], *, base: bytes = b"") -> bytes:
+    out = io.BytesIO(base)
+    with zipfile.ZipFile(out, "a" if base else "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in entries.items():
+            # The same name twice is meant; a ZipInfo of its own keeps zipfile from warning.
+            info = zipfile.ZipInfo(name)
+            package.NameToInfo.pop(name, None)
+            package.writestr(info, data)
+    return out.getvalue()
+
+
+def _with_flag(data: bytes) -> bytes:
+    """Every entry of a zip marked as encrypted."""
+    out = bytearray(data)
+    for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = out.find(mark)
+        while at >= 0:
+            out[at + offset] |= 1
+            at = out.find(mark, at + 4)
+    return bytes(out)
+
+
+def _with_size(data: bytes, size: int) -> bytes:
+    """The directory of a zip saying that every entry unpacks to so much."""
+    out = bytearray(data)
+    at = out.find(b"PK\x01\x02")
+    while at >= 0:
+        struct.pack_into("<I", out, at + 24, size)
+        at = out.find(b"PK\x01\x02", at + 4)
+    return bytes(out)
+
+
+def _pdf_with_content(stream: bytes, entries: bytes) -> bytes:
+    return assembled(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> /Contents 4 0 R >>",
+            b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(stream), stream),
+        ]
+    )
+
+
+def _pdf_form_loop() -> bytes:
+    form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 5 0 R >> >> /Length 10 >>"
+    return assembled(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] /MediaBox [0 0 9 9] >>",
+            b"<< /Type /Page /Parent 2 0 R /Resources << /XObject << /F 5 0 R >> >> /Contents 4 0 R >>",
+            b"<< /Length 5 >>\nstream\n/F Do\nendstream",
+            form + b"\nstream\n/F Do /F Do\nendstream",
+        ]
+    )
+
+
+def _locked(data: bytes) -> bytes:
+    """A PDF that needs a password."""
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    writer.encrypt("open sesame", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
