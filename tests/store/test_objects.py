@@ -40,23 +40,6 @@ def test_what_was_kept_is_read_back_under_its_digest(tmp_path_factory: pytest.Te
     assert digest in objects
 
 
-def test_a_file_is_staged_as_its_bytes_are(objects: Objects, tmp_path: Path) -> None:
-    source = tmp_path / "report.txt"
-    source.write_bytes(b"ten\r\n" * 500_000)  # More than one chunk.
-    staged = objects.stage_file(source, limit=10 * LIMIT)
-    assert staged is not None
-    assert (staged.digest, staged.size) == (hashlib.sha256(source.read_bytes()).hexdigest(), 2_500_000)
-    assert staged.path.read_bytes() == source.read_bytes()
-
-
-@pytest.mark.parametrize(("size", "kept"), [(0, True), (LIMIT, True), (LIMIT + 1, False), (3 * LIMIT, False)])
-def test_beyond_the_limit_nothing_is_kept(objects: Objects, tmp_path: Path, size: int, kept: bool) -> None:
-    source = tmp_path / "report.bin"
-    source.write_bytes(bytes(size))
-    assert (objects.stage_file(source, limit=LIMIT) is not None) is kept
-    assert len(files(tmp_path / "objects")) == kept
-
-
 def test_staged_bytes_lie_apart_under_a_name_of_their_own(objects: Objects, tmp_path: Path) -> None:
     a, b = objects.stage_bytes(b"x"), objects.stage_bytes(b"x")
     assert a.path != b.path

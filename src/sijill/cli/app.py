@@ -5,12 +5,14 @@ Exit codes: 0 done, 1 the answer is no, 2 misuse or bad input, 130 stopped by Ct
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
 from sijill import __version__
-from sijill.cli import building, judging, keeping, looking, reading
+from sijill.cli import building, custody, judging, keeping, looking, reading
+from sijill.cli.opening import IDENTITY
 from sijill.cli.output import say
 from sijill.core.errors import SijillError
 from sijill.store.database import UNREADABLE
@@ -25,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for part in (building, reading, looking, judging, keeping):
+for part in (building, reading, looking, judging, keeping, custody):
     part.register(app)
 
 
@@ -38,8 +40,11 @@ def _version(value: bool) -> None:
 @app.callback()
 def common(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    identity: str = typer.Option("", help="A file with an age identity that opens an encrypted case.", envvar=IDENTITY),
 ) -> None:
     """Turns conflicting reports of mass violence into a casualty record that can be defended."""
+    if identity:
+        os.environ[IDENTITY] = identity
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sijill.cli.opening import brought_for, new_custodians, open_case
 from sijill.cli.options import ByOption, CaseArgument, WorkersOption, actor
 from sijill.cli.output import Bars, say
 from sijill.core.document import Metadata
@@ -15,7 +16,7 @@ from sijill.core.errors import InputError
 from sijill.pipeline.build import DEFAULT_RULES, BuildReport, Plan, build, open_or_create
 from sijill.pipeline.dates import stated_date
 from sijill.pipeline.preserving import AddReport, add_reports
-from sijill.store.case import RECORD, Case
+from sijill.store.case import Case
 
 Reports = Annotated[
     list[Path] | None, typer.Argument(metavar="REPORTS...", help="Files or folders of reports.", show_default=False)
@@ -39,14 +40,23 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    case: CaseArgument, name: Annotated[str, typer.Option(help="What people call it.")] = "", by: ByOption = ""
+    case: CaseArgument,
+    name: Annotated[str, typer.Option(help="What people call it.")] = "",
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt it; asks for a passphrase.")] = False,
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="Encrypt it to an age recipient (age1…); repeatable.")
+    ] = None,
+    by: ByOption = "",
 ) -> None:
-    """Make an empty case with its own signing key.
+    """Make an empty case with its own signing key, encrypted if you say so.
 
-    Example: sijill init my-case --name "Senna valley 2031"
+    Example: sijill init my-case --name "Senna valley 2031" --encrypt
     """
-    made = Case.create(case, name=name, by=actor(by))
-    say(f"made the case {made.config.name!r} in {case}")
+    custodians = new_custodians(recipient or [], passphrase=encrypt)
+    made = Case.create(case, name=name, by=actor(by), custodians=custodians)
+    say(f"made the case {made.name!r} in {case}" + (", encrypted" if custodians else ""))
+    if custodians:
+        say("Whoever loses every passphrase and identity loses the case: nobody can reset them.", "bold yellow")
     say(f"public key: {made.config.verifier}")
     made.close()
 
@@ -65,7 +75,7 @@ def add(
 
     Example: sijill add my-case reports/ bulletin.pdf --publisher "Senna Valley Monitor"
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with Bars() as progress:
         report = add_reports(
             opened,
@@ -88,6 +98,9 @@ def build_case(
     language: Language = None,
     published: Published = None,
     preset: Annotated[str, typer.Option(help="Rule set of the record's figures.")] = DEFAULT_RULES,
+    record: Annotated[
+        Path | None, typer.Option(help="Where the pages go; that of an encrypted case is written only if you say.")
+    ] = None,
     by: ByOption = "",
     workers: WorkersOption = 0,
 ) -> None:
@@ -96,7 +109,7 @@ def build_case(
     Example: sijill build my-case reports/
     """
     who = actor(by)
-    opened = open_or_create(case, by=who)
+    opened = open_or_create(case, by=who, brought=brought_for(case))
     with Bars() as progress:
         report = build(
             opened,
@@ -105,6 +118,7 @@ def build_case(
                 stated=_stated(publisher, url, language, published),
                 gazetteers=tuple(gazetteer or ()),
                 rules=preset,
+                record=record,
                 workers=workers,
             ),
             by=who,
@@ -167,6 +181,10 @@ def _say_built(report: BuildReport, case: Path) -> None:
         f"{linked.incidents} incidents from {linked.linked} claims by {linked.voices} voices; "
         f"{linked.unlinked} claims could not be placed"
     )
-    page = (case / RECORD / "index.html").resolve()
+    recorded = report.derived.record
+    if recorded is None:
+        say("no pages were written, as they are readable by anybody: --record FOLDER says where you want them")
+        return
+    page = (recorded.folder / "index.html").resolve()
     say(f"the record (a working copy, not for publication): {page}")
     say(f"open it in a browser: {page.as_uri()}")

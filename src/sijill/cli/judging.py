@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
+from sijill.cli.opening import open_case
 from sijill.cli.options import ByOption, CaseArgument, FormatOption, ReasonOption, actor
 from sijill.cli.output import Bars, Format, columns_of, joined, print_rows, say
 from sijill.core.errors import InputError
 from sijill.core.judgement import Change, Decision
 from sijill.pipeline import decisions
 from sijill.pipeline.build import derive
-from sijill.store.case import Case
 
 judgements = typer.Typer(help="Carry people's judgements from one case to another of the same reports.")
 Rebuild = Annotated[bool, typer.Option("--rebuild/--no-rebuild", help="Bring figures and record up to date at once.")]
@@ -46,7 +46,7 @@ def judge(
     """
     if decision is Decision.UNDO:
         raise InputError("undo is a command of its own", hint="sijill undo CASE JUDGEMENT")
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.writer(by=actor(by)) as writer:
         made = decisions.judge(
             opened, writer, decision, subjects, reason=reason, changes=[_change(c) for c in changes or []]
@@ -80,7 +80,7 @@ def undo(
 
     Example: sijill undo my-case 91c0
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.writer(by=actor(by)) as writer:
         made = decisions.undo(opened, writer, judgement, reason=reason)
         if rebuild:
@@ -95,7 +95,7 @@ def export(case: CaseArgument, format_: FormatOption = Format.JSONL) -> None:
 
     Example: sijill judgements export my-case > judgements.jsonl
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         columns = columns_of(
             "id", "at", "by", "matter", "decision", "reason", subjects=lambda row: joined(row["subjects"])
@@ -116,7 +116,7 @@ def import_(
     """
     if str(file) != "-" and not file.is_file():
         raise InputError(f"{file} is not a file", hint="give what `sijill judgements export` printed, or -")
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.writer(by=actor(by)) as writer:
         if str(file) == "-":
             report = decisions.import_judgements(opened, writer, sys.stdin)

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from sijill.cli.opening import brought_for, open_case
 from sijill.cli.options import ByOption, CaseArgument, FormatOption, actor
 from sijill.cli.output import Bars, Format, columns_of, print_rows, say
 from sijill.core.wire import to_json
 from sijill.pipeline import doctor as checking
 from sijill.pipeline import places
-from sijill.store.case import Case
 from sijill.store.verify import verify as verify_case
 
 gazetteer = typer.Typer(help="The places that a case knows beside the shipped gazetteer.")
@@ -31,7 +31,7 @@ def verify(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
     Example: sijill verify my-case
     """
     with Bars() as progress:
-        report = verify_case(case, progress=lambda done: progress("objects", done, None))
+        report = verify_case(case, brought=brought_for(case), progress=lambda done: progress("objects", done, None))
     print_rows([to_json(f) for f in report.findings], columns_of("kind", "where", "what"), format_)
     looked = (
         f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
@@ -55,7 +55,7 @@ def doctor(
 
     Example: sijill doctor my-case
     """
-    checks = list(checking.machine()) + (list(checking.case_checks(case)) if case else [])
+    checks = list(checking.machine()) + (list(checking.case_checks(open_case(case))) if case else [])
     print_rows([to_json(c) for c in checks], columns_of("subject", "state", "detail"), format_)
     raise typer.Exit(1 if any(c.state == "wrong" for c in checks) else 0)
 
@@ -70,7 +70,7 @@ def add(
 
     Example: sijill gazetteer add my-case villages.csv
     """
-    report = places.add_places(Case.open(case), file, by=actor(by))
+    report = places.add_places(open_case(case), file, by=actor(by))
     say(f"{report.places} places from {file.name}" + ("" if report.fresh else ", which was here already"))
     for problem in report.problems:
         say(f"left out {problem}", "yellow")
@@ -83,7 +83,7 @@ def list_(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
 
     Example: sijill gazetteer list my-case
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     rows = places.gazetteer_rows(opened)
     print_rows(rows, columns_of("name", "places", "id"), format_)
 
@@ -98,7 +98,7 @@ def find(
 
     Example: sijill gazetteer find Jableh
     """
-    rows = places.places_called(name, Case.open(case) if case else None)
+    rows = places.places_called(name, open_case(case) if case else None)
     columns = columns_of("id", "name", "name_ar", "kind", "admin1", "country", "lat", "lon", "population")
     if not print_rows(rows, columns, format_):
         say("no such place is known")

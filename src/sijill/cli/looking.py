@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from sijill.cli.opening import open_case
 from sijill.cli.options import CaseArgument, FormatOption
 from sijill.cli.output import Cell, Format, columns_of, joined, print_rows, say, visible
 from sijill.core.quantity import Qualifier, Quantity
 from sijill.pipeline import explain as explaining
 from sijill.pipeline import listing
 from sijill.pipeline.build import DEFAULT_RULES
-from sijill.store.case import Case
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="An id, its beginning, or a report's name.")]
 OptionalId = Annotated[
@@ -75,7 +75,7 @@ def claims(
 
     Example: sijill claims my-case --format csv
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         only = listing.document_of(connection, document) if document else None
         columns = {**CLAIM_COLUMNS, "state": lambda row: "set aside" if row["set_aside"] else row["state"]}
@@ -91,7 +91,7 @@ def incidents(
 
     Example: sijill incidents my-case --preset span --format jsonl
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         columns = columns_of(
             "id",
@@ -123,7 +123,7 @@ def show(case: CaseArgument, id_: OptionalId = "", format_: FormatOption = Forma
 
     Example: sijill show my-case 3f2a
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         if not id_:
             columns: dict[str, Cell] = {
@@ -145,7 +145,7 @@ def explain(case: CaseArgument, id_: IdArgument) -> None:
 
     Example: sijill explain my-case i3f2a
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         for line in explaining.explain(connection, id_):
             typer.echo(visible(line))
@@ -160,7 +160,7 @@ def history(
 
     Example: sijill history my-case
     """
-    opened = Case.open(case)
+    opened = open_case(case)
     with opened.connect() as connection:
         columns: dict[str, Cell] = {
             "id": lambda row: row["id"][:SHORT],

@@ -10,6 +10,7 @@ SijillError
     ├── NotACase            the folder is no case
     ├── CaseExists          `init` where a case already is
     ├── CaseLocked          somebody else is writing
+    ├── CaseSealed          it is encrypted, and nothing that was given unlocks it
     ├── CaseTooNew          written by a newer Sijill
     └── CaseDamaged         the log or an object does not verify: nothing is written
 """
@@ -88,6 +89,10 @@ class CaseExists(CaseError):
 
 class CaseLocked(CaseError):
     """Another process is writing to the case."""
+
+
+class CaseSealed(CaseError):
+    """The case is encrypted, and nothing that was given unlocks it."""
 
 
 class CaseTooNew(CaseError):

@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     SUGGESTIONS = "suggestions"
     GAZETTEER = "gazetteer"
     PUBLICATION = "publication"
+    CUSTODY = "custody"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,26 +15,41 @@ from sijill.pipeline import build as building
 from sijill.pipeline import decisions, explain, listing
 from sijill.store import case as stored
 from sijill.store import reads
+from sijill.store.vault import NOTHING, Custodian, Unlock
 from sijill.store.verify import Report, verify
 
 
 class Case:
     """A case in a folder. Reading takes no lock; each method that writes holds the one writer while it runs."""
 
-    def __init__(self, case: stored.Case, *, by: str, clock: Clock = system_clock) -> None:
+    def __init__(self, case: stored.Case, *, by: str, clock: Clock = system_clock, brought: Unlock = NOTHING) -> None:
         self._case = case
+        self._brought = brought
         self._by = by
         self._clock = clock
 
     @classmethod
-    def open(cls, path: str | Path, *, by: str = "api", clock: Clock = system_clock) -> Case:
-        """Open a case; raises NotACase, CaseTooNew or CaseDamaged. `by` is who acts, as the log will say."""
-        return cls(stored.Case.open(Path(path)), by=by, clock=clock)
+    def open(cls, path: str | Path, *, by: str = "api", clock: Clock = system_clock, brought: Unlock = NOTHING) -> Case:
+        """Open a case; raises NotACase, CaseTooNew, CaseDamaged, or CaseSealed where nothing brought unlocks it.
+
+        `by` is who acts, as the log will say.
+        """
+        return cls(stored.Case.open(Path(path), brought=brought), by=by, clock=clock, brought=brought)
 
     @classmethod
-    def create(cls, path: str | Path, *, name: str = "", by: str = "api", clock: Clock = system_clock) -> Case:
-        """Make an empty case; raises CaseExists."""
-        return cls(stored.Case.create(Path(path), name=name, by=by, clock=clock), by=by, clock=clock)
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        name: str = "",
+        by: str = "api",
+        clock: Clock = system_clock,
+        custodians: Sequence[Custodian] = (),
+        brought: Unlock = NOTHING,
+    ) -> Case:
+        """Make an empty case, encrypted to the custodians if there are any; raises CaseExists."""
+        made = stored.Case.create(Path(path), name=name, by=by, clock=clock, custodians=custodians)
+        return cls(made, by=by, clock=clock, brought=brought)
 
     @property
     def path(self) -> Path:
@@ -105,7 +120,7 @@ class Case:
 
     def verify(self) -> Report:
         """Recompute everything that the log vouches for."""
-        return verify(self._case.folder)
+        return verify(self._case.folder, brought=self._brought)
 
     def close(self) -> None:
         """Let go of the files."""

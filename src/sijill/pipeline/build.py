@@ -19,6 +19,7 @@ from sijill.reconcile.rules import rule_set
 from sijill.reconcile.run import ReconcileReport, reconcile
 from sijill.store.case import Case
 from sijill.store.config import FILE
+from sijill.store.vault import NOTHING, Unlock
 from sijill.store.writer import Writer
 
 __all__ = ["DEFAULT_RULES", "BuildReport", "Derived", "Plan", "build", "derive", "open_or_create"]
@@ -32,7 +33,7 @@ class Derived:
 
     link: LinkReport
     reconcile: ReconcileReport
-    record: RecordReport
+    record: RecordReport | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ def silent(stage: str, done: int, of: int | None) -> None:
     """A progress that says nothing."""
 
 
-def open_or_create(folder: Path, *, name: str = "", by: str, clock: Clock = system_clock) -> Case:
-    """The case in the folder, made first where the folder is not there or empty."""
+def open_or_create(
+    folder: Path, *, name: str = "", by: str, clock: Clock = system_clock, brought: Unlock = NOTHING
+) -> Case:
+    """The case in the folder, made first, and plain, where the folder is not there or empty."""
     if (folder / FILE).exists() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        return Case.open(folder)
+        return Case.open(folder, brought=brought)
     return Case.create(folder, name=name, by=by, clock=clock)
 
 
@@ -60,12 +63,14 @@ class Plan:
     """What a build takes beside the reports.
 
     `stated` is what a person says of the reports, `gazetteers` are files of places to add first, `rules` is the rule
-    set of the record's figures, `workers` how many processes read files, 0 for one a core.
+    set of the record's figures, `record` where the pages go (`None`: into the case, and nowhere if it is encrypted),
+    `workers` how many processes read files, 0 for one a core.
     """
 
     stated: Metadata = NOTHING_STATED
     gazetteers: tuple[Path, ...] = ()
     rules: str = DEFAULT_RULES
+    record: Path | None = None
     limits: Limits = DEFAULT_LIMITS
     workers: int = 0
 
@@ -96,14 +101,31 @@ def build(
         preserved = _stage(progress, "preserve")
         added = add(case, writer, paths, stated=plan.stated, limits=plan.limits, workers=workers, progress=preserved)
         extracted = extract(case, writer, workers=workers, progress=_stage(progress, "read claims"))
-        return BuildReport(added, extracted, derive(case, writer, rules=plan.rules, progress=progress))
+        return BuildReport(
+            added, extracted, derive(case, writer, rules=plan.rules, record=plan.record, progress=progress)
+        )
 
 
-def derive(case: Case, writer: Writer, *, rules: str = DEFAULT_RULES, progress: Progress = silent) -> Derived:
-    """Link, reconcile and write the record again from what is stored: after a judgement, for instance."""
+def derive(
+    case: Case,
+    writer: Writer,
+    *,
+    rules: str = DEFAULT_RULES,
+    record: Path | None = None,
+    progress: Progress = silent,
+) -> Derived:
+    """Link, reconcile and write the record again from what is stored: after a judgement, for instance.
+
+    The record of an encrypted case is written only where a person says, as it is readable by anybody.
+    """
     linked = link(case, writer, progress=_stage(progress, "link"))
     reconciled = reconcile(case, writer, progress=_stage(progress, "reconcile"))
-    recorded = write_working_record(case, writer, rules, rule_set(rules).about, progress=_stage(progress, "record"))
+    folder = record or (None if case.access.keys else case.access.layout.record)
+    recorded = (
+        write_working_record(case, writer, rule_set(rules), folder, progress=_stage(progress, "record"))
+        if folder
+        else None
+    )
     return Derived(linked, reconciled, recorded)
 
 

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
-from pathlib import Path
 
 from sijill.core.document import Note
 from sijill.store import reads
@@ -23,7 +22,7 @@ EXTRAS = {
     "scale": "pyspark",
     "charts": "altair",
 }
-LIBRARIES = ("sqlalchemy", "alembic", "sqlcipher3", "cryptography", "trafilatura", "pypdfium2", "pypdf", "python-docx")
+LIBRARIES = ("sqlalchemy", "alembic", "sqlcipher3", "cryptography", "trafilatura", "pypdfium2", "pypdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ def machine() -> Iterator[Check]:
     yield Check("sqlite of python", "ok", f"{sqlite3.sqlite_version} (not used: cases are opened with sqlcipher3)")
 
 
-def case_checks(folder: Path) -> Iterator[Check]:
+def case_checks(case: Case) -> Iterator[Check]:
     """What in a case asks for a person: severe notes, languages nobody can read, orphaned judgements."""
-    case = Case.open(folder)
+    folder = case.folder
     with case.connect() as connection:
         counts = reads.counts(connection)
         yield Check("case", "ok", ", ".join(f"{n} {name}" for name, n in counts.items()))

@@ -50,11 +50,16 @@ SPLIT = "split it into parts and add each, or save what it says as text"
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A file to read: where it is, by what name it is known and its kind told, and what the caller calls it."""
+    """A file to read: where it is, by what name it is known and its kind told, and what the caller calls it.
+
+    `secret` is the AES-256-GCM key of a file that lies sealed (nonce of 12 bytes, ciphertext, tag): it is unsealed in
+    the worker's memory, so that the text of an encrypted case never lies on a disk.
+    """
 
     path: Path
     name: str
     key: Hashable = None
+    secret: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ class ReaderPool:
             worker.heard = time.monotonic()
         worker.given.extend(batch)
         worker.load += sum(one.weight for one in batch)
-        frame = json.dumps([[os.fspath(one.job.path), one.job.name] for one in batch], ensure_ascii=False)
+        frame = json.dumps([_order(one.job) for one in batch], ensure_ascii=False)
         # Where the process is gone, the listener says so, and the batch goes to another.
         with suppress(BrokenPipeError):
             write_frame(cast(BinaryIO, worker.process.stdin), frame.encode("utf-8", errors="surrogatepass"))
@@ -287,6 +292,11 @@ class _Series:
             if worker.given and now - worker.heard > patience:
                 worker.overdue = True
                 worker.process.kill()
+
+
+def _order(job: ReadJob) -> list[str]:
+    """A job as a worker hears it: path, name, secret in hexadecimal or ""."""
+    return [os.fspath(job.path), job.name, job.secret.hex() if job.secret else ""]
 
 
 def _weight(job: ReadJob) -> int:

@@ -94,7 +94,8 @@ class _Intake:
             if arrival is not None:
                 waiting.append(arrival)
                 if arrival.staged.digest not in self.known:
-                    yield ReadJob(arrival.staged.path, source.name)
+                    secret = self.writer.objects.secret(arrival.staged.digest)
+                    yield ReadJob(arrival.staged.path, source.name, secret=secret)
 
     def _reports(self, sources: Iterable[Source]) -> Iterator[Arrival]:
         """Lines of `.jsonl` files, which are read here: they are JSON within limits, and nothing else."""

@@ -14,15 +14,21 @@ import select
 import signal
 import struct
 import sys
+from dataclasses import replace
 from typing import Any, BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sijill.core.document import Reading
 from sijill.core.errors import UnreadableFile
 from sijill.core.wire import from_json, to_json
 from sijill.preserve.limits import Limits
-from sijill.preserve.reading import read_path, too_much_memory
+from sijill.preserve.reading import bytes_of, read_bytes, read_path, too_much_memory
 
 LENGTH = struct.Struct(">Q")
+# A sealed file: a nonce, the ciphertext, a tag.
+NONCE, SEAL = 12, 28
 HELLO = b""
 # Before each reply: whether the process ends with it, or goes on.
 LEAVING, STAYING = b"L", b"S"
@@ -42,9 +48,9 @@ def main(lifeline: int, bounds: dict[str, Any]) -> None:
     done = 0
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         jobs = json.loads(frame)
-        for left, (path, name) in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
+        for left, (path, name, secret) in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
             _alarm(limits.seconds)
-            reply = _read(path, name, limits)
+            reply = _read(path, name, bytes.fromhex(secret), limits)
             _alarm(0)
             done += 1
             leaving = not left and (done >= MAX_FILES or _held() > MAX_HELD * limits.max_memory)
@@ -78,14 +84,24 @@ def outcome_of(reply: bytes) -> Reading | UnreadableFile:
     return from_json(Reading, parts["reading"])
 
 
-def _read(path: str, name: str, limits: Limits) -> bytes:
+def _read(path: str, name: str, secret: bytes, limits: Limits) -> bytes:
     try:
-        return _json({"reading": to_json(read_path(path, name=name, limits=limits))})
+        reading = _unsealed(path, name, secret, limits) if secret else read_path(path, name=name, limits=limits)
+        return _json({"reading": to_json(reading)})
     except UnreadableFile as err:
         refused = err
     except MemoryError:
         refused = too_much_memory(name)
     return _json({"refused": [refused.name, refused.reason, refused.hint]})
+
+
+def _unsealed(path: str, name: str, secret: bytes, limits: Limits) -> Reading:
+    data = bytes_of(path, name=name, limits=replace(limits, max_bytes=limits.max_bytes + SEAL))
+    try:
+        data = AESGCM(secret).decrypt(data[:NONCE], data[NONCE:], b"")
+    except (InvalidTag, ValueError) as err:
+        raise UnreadableFile(name, "its seal is broken", hint="`sijill verify` shows what changed") from err
+    return read_bytes(data, name=name, limits=limits)
 
 
 def _json(reply: dict[str, Any]) -> bytes:

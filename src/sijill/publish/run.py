@@ -9,24 +9,39 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from sijill.core.canonical import canonical, digest
+from sijill.core.errors import InputError
 from sijill.core.judgement import Judgement
 from sijill.core.state import JudgedClaim
 from sijill.core.version import __version__
 from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
 from sijill.publish.working import pages
 from sijill.store import reads
-from sijill.store.case import RECORD, Case
+from sijill.store.case import Case
 from sijill.store.state import Standing
 from sijill.store.writer import Writer
 
 FORM = "working-record"
 MANIFEST = "manifest.json"
 SOURCE = "source.txt"
+
+
+class RuleSetName(Protocol):
+    """What the pages say of the rule set that the figures follow: its name, and what it does."""
+
+    @property
+    def name(self) -> str:
+        """The name that people choose it by."""
+        ...
+
+    @property
+    def about(self) -> str:
+        """What it does, in a sentence or two."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +56,26 @@ class RecordReport:
 def write_working_record(
     case: Case,
     writer: Writer,
-    rules: str,
-    rules_summary: str = "",
+    rules: RuleSetName,
+    folder: Path,
     *,
     progress: Callable[[int, int | None], None] = lambda done, of: None,
 ) -> RecordReport:
-    """Bring `CASE/record/` up to date; an unchanged case leaves every byte of it, and the log, as they are.
+    """Bring the record in `folder` up to date; an unchanged case leaves every byte of it, and the log, as they are.
 
     Each page is written beside its place and renamed, the manifest last, so that a killed run leaves old or new pages
-    and never half a one; the next run mends the rest.
+    and never half a one; the next run mends the rest. Raises InputError for a folder that holds something else.
     """
-    folder = case.folder / RECORD
+    earlier = _earlier(folder)
+    own = folder == case.access.layout.record
+    if earlier is None and not own and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} holds something else than a record", hint="name a folder that is not there yet")
     with case.connect() as connection:
-        source = _source(reads.material_point(connection).root, rules)
+        source = _source(reads.material_point(connection).root, rules.name)
         last = reads.last_publication(connection, FORM)
         if (there := _current(folder, source, last)) is not None:
             return RecordReport(folder, len(there), 0)
-        view = case_view(case, connection, rules, rules_summary)
+        view = case_view(case, connection, rules)
     files: dict[str, str] = {}
     written = 0
     for name, data in chain(pages(view), [(SOURCE, f"{source}\n".encode())]):
@@ -67,7 +85,7 @@ def write_working_record(
     if last is None or last["digest"] != digest(files):
         with writer.transaction() as t:
             t.publication(FORM, files)
-    for stale in _others(folder, files):
+    for stale in _others(folder, files, None if own else earlier):
         stale.unlink()
     _replace(folder / MANIFEST, canonical(files))
     return RecordReport(folder, len(files), written)
@@ -84,13 +102,15 @@ def _source(root: str, rules: str) -> str:
 
 def _current(folder: Path, source: str, last: Mapping[str, Any] | None) -> dict[str, str] | None:
     """The pages there are, if they follow from this very source and every one of them is as it was written."""
+    files = _earlier(folder)
+    if files is None:
+        return None
     try:
-        files = {str(name): str(expected) for name, expected in json.loads((folder / MANIFEST).read_bytes()).items()}
         intact = all(
             hashlib.sha256((folder / PurePosixPath(name)).read_bytes()).hexdigest() == expected
             for name, expected in files.items()
         )
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError):
         return None  # Missing or damaged: written anew.
     vouched = last is not None and last["digest"] == digest(files)
     same = files.get(SOURCE) == hashlib.sha256(f"{source}\n".encode()).hexdigest()
@@ -108,17 +128,27 @@ def _replace(path: Path, data: bytes) -> bool:
     return True
 
 
-def _others(folder: Path, files: Mapping[str, str]) -> Iterator[Path]:
-    """Pages of an earlier record that this one does not have."""
+def _others(folder: Path, files: Mapping[str, str], earlier: Mapping[str, str] | None) -> Iterator[Path]:
+    """Pages that this record does not have: any in the case's own folder, elsewhere only those we wrote earlier."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.relative_to(folder).as_posix() not in {*files, MANIFEST}:
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in {*files, MANIFEST} and (earlier is None or name in earlier):
             yield path
 
 
-def case_view(case: Case, connection: Connection, rules: str, rules_summary: str) -> CaseView:
+def _earlier(folder: Path) -> dict[str, str] | None:
+    """The manifest of the record in the folder, `None` where there is none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else None
+
+
+def case_view(case: Case, connection: Connection, rules: RuleSetName) -> CaseView:
     """All that the pages show, at the last checkpoint that changed anything but pages."""
     judged, standing = reads.judged_claims(connection)
-    records = reads.incident_records(connection, rules)
+    records = reads.incident_records(connection, rules.name)
     point = reads.material_point(connection)
     linked = _incidents_of({r.incident.id: r.incident.claims for r in records})
     claims = _claim_views(connection, judged, linked)
@@ -126,8 +156,8 @@ def case_view(case: Case, connection: Connection, rules: str, rules_summary: str
     for id_, claim in judged.items():
         by_document.setdefault(claim.source.document, []).append(id_)
     return CaseView(
-        name=case.config.name,
-        rules=rules,
+        name=case.name,
+        rules=rules.name,
         log_size=point.size,
         root=point.root,
         checkpoint_at=point.at,
@@ -136,7 +166,7 @@ def case_view(case: Case, connection: Connection, rules: str, rules_summary: str
         documents=tuple(_document_views(connection, by_document)),
         unlinked=tuple(i for i, c in judged.items() if i not in linked and c.claim.count is not None),
         problems=_problems(standing),
-        rules_summary=rules_summary,
+        rules_summary=rules.about,
         version=__version__,
     )
 

@@ -5,6 +5,7 @@ Every SQLite file is opened with the sqlcipher3 driver, keyed or not, so that th
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ BUSY_MILLISECONDS = 10_000
 UNREADABLE = (SQLAlchemyError, UnicodeError)
 
 
-def connect(path: Path, *, write: bool, lenient: bool = False) -> Engine:
+def connect(path: Path, *, write: bool, lenient: bool = False, key: bytes | None = None) -> Engine:
     """An engine on the SQLite file; a reader's connections refuse to write.
 
-    `lenient` lets text that is no UTF-8 through with surrogates, for `verify` alone to name the row.
+    `lenient` lets text that is no UTF-8 through with surrogates, for `verify` alone to name the row. `key` is the raw
+    32-byte key of an encrypted file (SQLCipher), `None` for a plain one.
     """
     # As a URL object: in a URL's text, a `?` or `#` in the path would end it.
     engine = create_engine(URL.create("sqlite", database=str(path)), module=sqlcipher3.dbapi2)
@@ -37,6 +39,8 @@ def connect(path: Path, *, write: bool, lenient: bool = False) -> Engine:
         if lenient:
             raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         cursor = raw.cursor()
+        if key is not None:  # Before anything else is read of the file.
+            cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for pragma in _pragmas(write=write):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -46,8 +50,34 @@ def connect(path: Path, *, write: bool, lenient: bool = False) -> Engine:
     return engine
 
 
+def copy_sealed(source: Path, key: bytes | None, target: Path, new_key: bytes | None) -> None:
+    """Copy a database into a new file under another key (SQLCipher's `sqlcipher_export`); nobody may be writing.
+
+    A target that a killed run left half-made is replaced.
+    """
+    for end in ("", "-wal", "-shm", "-journal"):
+        target.with_name(target.name + end).unlink(missing_ok=True)
+    raw = sqlcipher3.dbapi2.connect(str(source), isolation_level=None)
+    try:
+        if key is not None:
+            raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        raw.execute("ATTACH DATABASE ? AS fresh KEY ?", (str(target), f"x'{new_key.hex()}'" if new_key else ""))
+        raw.execute("SELECT sqlcipher_export('fresh')")
+        raw.execute("DETACH DATABASE fresh")
+    finally:
+        raw.close()
+    target.chmod(0o600)
+    with target.open("rb") as f:
+        os.fsync(f.fileno())
+
+
 def _pragmas(*, write: bool) -> tuple[str, ...]:
-    common = (f"busy_timeout = {BUSY_MILLISECONDS}", "foreign_keys = ON", "trusted_schema = OFF")
+    common = (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "temp_store = MEMORY",  # What is sorted must not lie on the disk, least of all that of an encrypted case.
+    )
     return (*common, "journal_mode = WAL", "synchronous = FULL") if write else (*common, "query_only = ON")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -15,28 +16,42 @@ from cryptography.hazmat.primitives.serialization import (
 
 from sijill.core.errors import CaseDamaged
 from sijill.store.notes import Signer
+from sijill.store.seal import Keys
 
-FILE = "signing.pem"
+SEALED = "signing key"
 
 
-def create_key(folder: Path) -> Ed25519PrivateKey:
-    """Make a key and write it (PKCS #8, PEM, mode 0600) into `folder`."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+def create_key(path: Path, keys: Keys | None = None) -> Ed25519PrivateKey:
+    """Make a key and write it (PKCS #8, PEM, mode 0600; sealed under `keys` where the case is encrypted)."""
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    fd = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "wb") as f:
-        f.write(pem)
-        f.flush()
-        os.fsync(f.fileno())
+    write_key(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), keys)
     return key
 
 
-def load_signer(folder: Path, origin: str, expected: str) -> Signer:
-    """The signer of a case; raises CaseDamaged where the key is missing, unreadable or not the case's."""
-    hint = "restore keys/signing.pem from a backup; without it the case can be read, but not written"
+def write_key(path: Path, pem: bytes, keys: Keys | None) -> None:
+    """Write a key's PEM, sealed where there are keys to seal it with; raises FileExistsError."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "wb") as f:
+        f.write(keys.seal(SEALED, pem) if keys else pem)
+        f.flush()
+        os.fsync(f.fileno())
+
+
+def read_key(path: Path, keys: Keys | None) -> bytes:
+    """A key's PEM; raises FileNotFoundError, and ValueError where it was sealed with other keys or changed."""
+    data = path.read_bytes()
     try:
-        key = load_pem_private_key((folder / FILE).read_bytes(), password=None)
+        return keys.open(SEALED, data) if keys else data
+    except InvalidTag as err:
+        raise ValueError("not what was sealed") from err
+
+
+def load_signer(path: Path, origin: str, expected: str, keys: Keys | None = None) -> Signer:
+    """The signer of a case; raises CaseDamaged where the key is missing, unreadable or not the case's."""
+    hint = f"restore keys/{path.name} from a backup; without it the case can be read, but not written"
+    try:
+        key = load_pem_private_key(read_key(path, keys), password=None)
     except FileNotFoundError as err:
         raise CaseDamaged("the case's signing key is missing", hint=hint) from err
     except ValueError as err:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+
 from sijill.core.document import require_digest
 from sijill.core.errors import CaseDamaged, InvalidRecord
+from sijill.store.folders import fsync_folder
+from sijill.store.seal import Keys, sealed, unsealed
 
 CHUNK = 1 << 20
 TEMPORARY = "incoming"
@@ -30,56 +35,44 @@ class Staged:
     size: int
 
 
-def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
 class Objects:
     """The folder of objects of one case; one writer, any number of readers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Keys | None = None) -> None:
         self._folder = folder
+        self._keys = keys
         self._kept: list[Staged] = []
 
     def path(self, digest: str) -> Path:
-        """Where the object lies, or would lie."""
+        """Where the object lies, or would lie: under its SHA-256, or under a keyed name where it is sealed.
+
+        A plain SHA-256 as a name would tell a thief which public document is held.
+        """
         require_digest(digest)
-        return self._folder / digest[:2] / digest[2:]
+        name = digest
+        if self._keys is not None:
+            name = hmac.digest(self._keys.derive("object names"), digest.encode(), "sha256").hex()
+        return self._folder / name[:2] / name[2:]
 
     def __contains__(self, digest: str) -> bool:
         return self.path(digest).exists()
 
     def __iter__(self) -> Iterator[str]:
-        """The digests of all objects, sorted; files whose names are no digests are none."""
+        """The names of all objects, sorted: their digests, or keyed names; files with other names are none."""
         for file in sorted(self._folder.glob("??/*")):
             with contextlib.suppress(InvalidRecord):
                 yield require_digest(file.parent.name + file.name)
 
-    def stage_file(self, source: Path, *, limit: int) -> Staged | None:
-        """Copy a file to a temporary name, hashing on the way; `None`, and nothing kept, beyond `limit` bytes."""
-        target, hasher, size = self._temporary(), hashlib.sha256(), 0
-        with source.open("rb", buffering=0) as src, target.open("xb", buffering=0) as out:
-            while chunk := src.read(CHUNK):
-                size += len(chunk)
-                if size > limit:
-                    break
-                hasher.update(chunk)
-                out.write(chunk)
-        if size > limit:
-            target.unlink()
-            return None
-        return Staged(target, hasher.hexdigest(), size)
-
     def stage_bytes(self, data: bytes) -> Staged:
-        """Write bytes under a temporary name."""
-        target = self._temporary()
-        target.write_bytes(data)
-        return Staged(target, hashlib.sha256(data).hexdigest(), len(data))
+        """Write bytes under a temporary name, sealed where the case is encrypted."""
+        target, digest = self._temporary(), hashlib.sha256(data).hexdigest()
+        secret = self.secret(digest)
+        target.write_bytes(data if secret is None else sealed(data, secret))
+        return Staged(target, digest, len(data))
+
+    def secret(self, digest: str) -> bytes | None:
+        """The key of one object, `None` where objects lie plain; it opens that object and no other."""
+        return None if self._keys is None else self._keys.derive(f"object {digest}")
 
     def keep(self, staged: Staged) -> None:
         """Have staged bytes made an object by `sync`, or dropped by `forget`."""
@@ -121,11 +114,18 @@ class Objects:
 
     def read(self, digest: str) -> bytes:
         """The bytes of an object; raises CaseDamaged where it is missing or no longer what its name says."""
+        secret = self.secret(digest)
         try:
             data = self.path(digest).read_bytes()
+            data = data if secret is None else unsealed(data, secret)
         except FileNotFoundError as err:
             raise CaseDamaged(
                 f"object {digest[:12]}… is missing", hint="restore it from a backup; `sijill verify` lists all losses"
+            ) from err
+        except InvalidTag as err:
+            raise CaseDamaged(
+                f"object {digest[:12]}… changed on disk: its seal is broken",
+                hint="`sijill verify CASE` shows what else",
             ) from err
         found = hashlib.sha256(data).hexdigest()
         if found != digest:
@@ -136,10 +136,18 @@ class Objects:
         return data
 
     def fixity(self, digest: str) -> str | None:
-        """The SHA-256 of the bytes that lie under `digest`, `None` where no file is; raises OSError."""
-        path, hasher = self.path(digest), hashlib.sha256()
+        """The SHA-256 of the bytes that lie under `digest`, `None` where no file is; raises OSError.
+
+        That of the sealed bytes where a seal is broken: never `digest`.
+        """
+        path, hasher, secret = self.path(digest), hashlib.sha256(), self.secret(digest)
         if not path.is_file():
             return None
+        if secret is not None:
+            data = path.read_bytes()
+            with contextlib.suppress(InvalidTag):
+                data = unsealed(data, secret)
+            return hashlib.sha256(data).hexdigest()
         with path.open("rb", buffering=0) as f:
             while chunk := f.read(CHUNK):
                 hasher.update(chunk)

@@ -96,6 +96,12 @@ def documents(connection: Connection, ids: Collection[str] | None = None) -> Ite
             yield document(connection, id_)
 
 
+def object_ids(connection: Connection) -> tuple[str, ...]:
+    """Every object that the case vouches for: documents and files of places."""
+    tables = (schema.document, schema.gazetteer_file)
+    return tuple(sorted(id_ for t in tables for id_ in connection.execute(select(t.c.id)).scalars()))
+
+
 def sightings(connection: Connection, ids: Collection[str] | None = None) -> dict[str, tuple[Sighting, ...]]:
     """The sightings of each document, in the order in which they were recorded."""
     t = schema.sighting

@@ -18,11 +18,16 @@ from sqlalchemy import Connection, select
 from sijill.core.canonical import digest
 from sijill.core.errors import CaseDamaged, CaseTooNew
 from sijill.store import database, schema
-from sijill.store.case import DATABASE, OBJECTS, RECORD, case_entry
+from sijill.store.access import Access, access_to
+from sijill.store.case import case_entry
 from sijill.store.config import FILE, FORMAT, CaseConfig
 from sijill.store.findings import MALFORMED, Finding, Report
+from sijill.store.folders import DATABASE, RECORD
+from sijill.store.keys import load_signer
 from sijill.store.objects import Objects
 from sijill.store.rowchecks import check_rows
+from sijill.store.vault import FILE as VAULT
+from sijill.store.vault import NOTHING, PREPARED, Unlock
 from sijill.store.vouched import Vouched, check_log
 from sijill.store.writer import built_digest
 
@@ -32,21 +37,52 @@ MANIFEST = "manifest.json"
 REBUILD = "`sijill build CASE` rebuilds it"
 
 
-def verify(folder: Path, *, progress: Callable[[int], None] = lambda _: None) -> Report:
-    """Check a whole case; raises NotACase where there is none, CaseTooNew for one of a newer format.
+def verify(folder: Path, *, brought: Unlock = NOTHING, progress: Callable[[int], None] = lambda _: None) -> Report:
+    """Check a whole case; raises NotACase where there is none, CaseTooNew for one of a newer format, CaseSealed.
 
     `progress` hears of each object that was hashed.
     """
     report, vouched = Report(), Vouched()
     config, problem = _config(folder)
-    if (folder / DATABASE).is_file():
-        _check_database(folder, vouched, case_entry(config) if config else {}, report)
+    try:
+        access = access_to(folder, brought)
+    except CaseDamaged as err:
+        report.add("case", VAULT, err.message)
+        return report
+    if access.layout.database.is_file():
+        _check_database(access, vouched, case_entry(config) if config else {}, report)
     else:
-        report.add("case", DATABASE, "missing")
+        report.add("case", access.layout.database.name, "missing")
     _check_config(folder, config, problem, vouched, report)
-    _check_objects(Objects(folder / OBJECTS), vouched, report, progress)
-    _check_pages(folder / RECORD, vouched, report)
+    _check_vault(folder, vouched, report)
+    if vouched.case:
+        _check_key(access, str(vouched.case.get("verifier")), report)
+    _check_objects(Objects(access.layout.objects, access.keys), vouched, report, progress)
+    if access.keys is None:
+        _check_pages(access.layout.record, vouched, report)
     return report
+
+
+def _check_vault(folder: Path, vouched: Vouched, report: Report) -> None:
+    """Who can open the case, as the log has it."""
+    path = folder / VAULT
+    if vouched.vault and not path.is_file():
+        report.add("case", VAULT, "missing")
+    elif path.is_file() and vouched.vault not in {_digest(path), _digest(folder / PREPARED)}:
+        report.add("case", VAULT, "it is not what the log vouches for")
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _check_key(access: Access, verifier: str, report: Report) -> None:
+    """The signing key, where it is there: it may be kept elsewhere."""
+    if access.layout.key.exists():
+        try:
+            load_signer(access.layout.key, verifier.partition("+")[0], verifier, access.keys)
+        except CaseDamaged as err:
+            report.add("case", f"keys/{access.layout.key.name}", err.message)
 
 
 def _config(folder: Path) -> tuple[CaseConfig | None, CaseDamaged | CaseTooNew | None]:
@@ -74,8 +110,8 @@ def _check_config(
         report.add("case", FILE, "it is not written as it was")
 
 
-def _check_database(folder: Path, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> None:
-    engine = database.connect(folder / DATABASE, write=False, lenient=True)
+def _check_database(access: Access, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> None:
+    engine = database.connect(access.layout.database, write=False, lenient=True, key=access.database_key)
     try:
         with engine.connect() as connection, connection.begin():
             _check_file(connection, report)

@@ -32,7 +32,7 @@ VOUCHED_BY: dict[EntryKind, dict[str, Table]] = {
 class Vouched:
     """What the entries of the log say must be there: ids by table, with the entry that vouches for each.
 
-    `case` is what the first entry says of the case itself.
+    `case` is what the first entry says of the case itself, `vault` the SHA-256 of an encrypted case's `vault.json`.
     """
 
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -41,6 +41,7 @@ class Vouched:
     extractions: dict[str, dict[str, Any]] = field(default_factory=dict)
     publications: dict[str, dict[str, Any]] = field(default_factory=dict)
     case: dict[str, Any] = field(default_factory=dict)
+    vault: str = ""
 
 
 @dataclass(slots=True)
@@ -109,6 +110,8 @@ def _vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
         vouched.sizes[body["file"]], vouched.names[body["file"]] = body["size"], body["name"]
     elif kind is EntryKind.EXTRACTION:
         vouched.extractions[body["extraction"]] = body
+    elif kind is EntryKind.CUSTODY:
+        vouched.vault = str(body["vault"])
     elif kind is EntryKind.PUBLICATION:
         vouched.publications[body["form"]] = body
 

@@ -6,6 +6,7 @@ Methods are idempotent on what is stored already, so a run that was killed is si
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from sijill.store import schema
 from sijill.store.merkle import Frontier, leaf_hash
 from sijill.store.notes import Signer
 from sijill.store.objects import Objects, Staged
+from sijill.store.vault import Vault, rendered
 
 PROGRAM = f"sijill {__version__}"
 
@@ -208,6 +210,10 @@ class Transaction:
         self._writer.objects.keep(staged)
         self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
         return True
+
+    def custody(self, vault: Vault) -> None:
+        """Record who can open the case from now on: the SHA-256 of `vault.json` as it will be."""
+        self.log(EntryKind.CUSTODY, {"vault": hashlib.sha256(rendered(vault)).hexdigest()})
 
     def publication(self, form: str, files: Mapping[str, str]) -> None:
         """Record that pages were written: their form, how many, and the digest over their names and SHA-256."""

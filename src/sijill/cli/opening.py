@@ -1,0 +1,64 @@
+"""Opening a case, with a passphrase or an age identity where it is encrypted."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from sijill.core.errors import InputError
+from sijill.store.case import Case
+from sijill.store.vault import NOTHING, Custodian, Unlock, is_encrypted
+
+PASSPHRASE = "SIJILL_PASSPHRASE"  # noqa: S105 -- the name of a variable, not what it holds
+IDENTITY = "SIJILL_IDENTITY"
+MOST_IDENTITY_BYTES = 100_000
+
+
+def open_case(folder: Path) -> Case:
+    """The case, unlocked with what the environment, `--identity` or the person at the terminal gives."""
+    return Case.open(folder, brought=brought_for(folder))
+
+
+def brought_for(folder: Path) -> Unlock:
+    """What there is to unlock the case with; asks for a passphrase only where nothing else was given."""
+    if not is_encrypted(folder):
+        return NOTHING
+    passphrase = os.environ.get(PASSPHRASE) or None
+    identities = _identities(os.environ.get(IDENTITY))
+    if passphrase is None and not identities and sys.stdin.isatty():
+        passphrase = getpass.getpass(f"passphrase of {folder}: ")
+    return Unlock(passphrase, identities)
+
+
+def new_custodians(recipients: list[str], *, passphrase: bool, label: str = "passphrase") -> tuple[Custodian, ...]:
+    """The custodians that a person names: age recipients, and a passphrase that is given or asked for twice."""
+    found = [Custodian(recipient=r) for r in recipients]
+    if passphrase:
+        found.append(Custodian(passphrase=_new_passphrase(), label=label))
+    return tuple(found)
+
+
+def _new_passphrase() -> str:
+    given = os.environ.get("SIJILL_NEW_PASSPHRASE") or os.environ.get(PASSPHRASE)
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise InputError("there is nobody to ask for a passphrase", hint=f"set {PASSPHRASE}, or give --recipient age1…")
+    first = getpass.getpass("new passphrase: ")
+    if getpass.getpass("again: ") != first:
+        raise InputError("the two passphrases differ", hint="nothing was made; try again")
+    return first
+
+
+def _identities(path: str | None) -> tuple[str, ...]:
+    """The age identities in a file as age-keygen writes it: one a line, `#` begins a comment."""
+    if not path:
+        return ()
+    try:
+        with Path(path).open(encoding="utf-8") as f:
+            lines = f.read(MOST_IDENTITY_BYTES).splitlines()
+    except (OSError, UnicodeDecodeError) as err:
+        raise InputError(f"{path} cannot be read", hint="give the file that age-keygen wrote") from err
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))

@@ -1,0 +1,125 @@
+"""A request posted to the one address that the user named, and to no other.
+
+The standard library's plain HTTP client, because it does nothing by itself: it follows no redirect, uses no proxy that
+the environment names, and sends no header that says which program or machine asks.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+from sijill.core.errors import InputError
+
+OK = 200
+READ = 8192
+
+
+class NotAnswered(InputError):
+    """The address that was named gave no answer that could be used; nothing was sent anywhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the whole exchange may take, and how many bytes an answer may have."""
+
+    seconds: float = 30.0
+    answer: int = 256 * 1024
+
+
+USUAL = Limits()
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One exchange, run in a thread of its own, as a server can keep a socket busy for ever, a byte at a time."""
+
+    connection: HTTPConnection
+    limit: int
+    answer: bytes = b""
+    problem: str = ""
+    cause: Exception | None = None
+    abandoned: bool = False
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, target: str, body: bytes, media_type: str, accept: str) -> None:
+        """Send and receive; what goes wrong is noted, not raised, as nobody is there to catch it."""
+        try:
+            self.connection.request("POST", target, body, {"Content-Type": media_type, "Accept": accept})
+            response = self.connection.getresponse()
+            if response.status != OK:
+                self.problem = _status(response.status)
+                return
+            while not self.abandoned and len(self.answer) <= self.limit and (part := response.read1(READ)):
+                self.answer += part
+            if len(self.answer) > self.limit:
+                self.problem = f"its answer has more than {self.limit} bytes"
+        except (OSError, HTTPException, ValueError) as err:
+            self.problem, self.cause = f"the connection failed: {_reason(err)}", err
+        finally:
+            self.connection.close()
+            self.done.set()
+
+
+def post(
+    address: str,
+    body: bytes,
+    *,
+    media_type: str,
+    accept: str,
+    limits: Limits = USUAL,
+    tls: ssl.SSLContext | None = None,
+) -> bytes:
+    """The body of the answer to a POST; raises NotAnswered for whatever is not a plain 200 within the limits.
+
+    `tls` says which servers are believed over https; without it, those that this machine's own store vouches for.
+    """
+    url = checked_address(address)
+    host = url.hostname or ""
+    connection: HTTPConnection
+    if url.scheme == "https":
+        context = tls or ssl.create_default_context()
+        connection = HTTPSConnection(host, url.port, timeout=limits.seconds, context=context)
+    else:
+        connection = HTTPConnection(host, url.port, timeout=limits.seconds)
+    exchange = _Exchange(connection, limits.answer)
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    threading.Thread(target=exchange.run, args=(target, body, media_type, accept), daemon=True).start()
+    if not exchange.done.wait(limits.seconds):
+        exchange.abandoned = True
+        raise NotAnswered(f"{address} did not answer within {limits.seconds:g} seconds", hint="try again later")
+    if exchange.problem:
+        raise NotAnswered(
+            f"{address}: {exchange.problem}", hint="check the address; nothing was sent anywhere else"
+        ) from exchange.cause
+    return exchange.answer
+
+
+def checked_address(address: str) -> SplitResult:
+    """The parts of an http or https address; raises NotAnswered for anything else, or with a password in it."""
+    hint = "an address such as https://tsa.example/tsr"
+    if not address.isascii() or not address.isprintable() or " " in address:
+        raise NotAnswered(f"{address!a} is no address: it has a space, or a character beyond ASCII", hint=hint)
+    try:
+        url = urlsplit(address)
+        port = url.port
+    except ValueError as err:
+        raise NotAnswered(f"{address} is no address", hint=hint) from err
+    if url.scheme not in ("http", "https") or not url.hostname or port == 0:
+        raise NotAnswered(f"{address} is no address of a web server", hint=hint)
+    if url.username is not None or url.password is not None:
+        raise NotAnswered("the address holds a name or a password, which would be kept with the case", hint=hint)
+    return url
+
+
+def _status(status: int) -> str:
+    if 300 <= status < 400:
+        return f"it sends elsewhere (HTTP {status}), which is not followed"
+    return f"it answered with HTTP {status}"
+
+
+def _reason(err: Exception) -> str:
+    return getattr(err, "strerror", None) or str(err) or type(err).__name__
