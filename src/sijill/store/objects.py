@@ -44,15 +44,19 @@ class Objects:
         self._kept: list[Staged] = []
 
     def path(self, digest: str) -> Path:
-        """Where the object lies, or would lie: under its SHA-256, or under a keyed name where it is sealed.
+        """Where the object lies, or would lie."""
+        name = self.name(digest)
+        return self._folder / name[:2] / name[2:]
+
+    def name(self, digest: str) -> str:
+        """What an object is called: its SHA-256, or a keyed name where it is sealed (HMAC-SHA-256, hexadecimal).
 
         A plain SHA-256 as a name would tell a thief which public document is held.
         """
         require_digest(digest)
-        name = digest
-        if self._keys is not None:
-            name = hmac.digest(self._keys.derive("object names"), digest.encode(), "sha256").hex()
-        return self._folder / name[:2] / name[2:]
+        if self._keys is None:
+            return digest
+        return hmac.digest(self._keys.derive("object names"), digest.encode(), "sha256").hex()
 
     def __contains__(self, digest: str) -> bool:
         return self.path(digest).exists()

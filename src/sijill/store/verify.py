@@ -140,9 +140,11 @@ def _check_file(connection: Connection, report: Report) -> None:
 
 
 def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress: Callable[[int], None]) -> None:
+    claimed: set[str] = set()
     for id_ in sorted(vouched.sizes):
         where = f"object {id_[:16]}"
         try:
+            claimed.add(objects.name(id_))
             found = objects.fixity(id_)
         except (OSError, *MALFORMED) as err:
             report.add("object", where, f"unreadable: {type(err).__name__}")
@@ -153,7 +155,7 @@ def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress:
             report.add("object", where, "missing")
         elif found != id_:
             report.add("object", where, f"its bytes changed: they are now {found[:16]}…")
-    report.unclaimed = sum(1 for id_ in objects if id_ not in vouched.sizes)
+    report.unclaimed = sum(1 for name in objects if name not in claimed)
 
 
 def _check_derived(connection: Connection, report: Report) -> None:
