@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InternalError, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -54,7 +54,7 @@ def load_signer(path: Path, origin: str, expected: str, keys: Keys | None = None
         key = load_pem_private_key(read_key(path, keys), password=None)
     except FileNotFoundError as err:
         raise CaseDamaged("the case's signing key is missing", hint=hint) from err
-    except ValueError as err:
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as err:
         raise CaseDamaged("the case's signing key cannot be read", hint=hint) from err
     if not isinstance(key, Ed25519PrivateKey):
         raise CaseDamaged("the case's signing key is not an Ed25519 key", hint=hint)

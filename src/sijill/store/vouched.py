@@ -84,6 +84,8 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
             tree.append(leaf, row.leaf if isinstance(row.leaf, bytes) else b"")
         expected = row.seq + 1
         report.entries += 1
+    if not vouched.case:
+        report.add("entry", "log entry 0", "missing or unreadable: nothing says what case this is")
     report.root = tree.computed.root().hex()
     verifier = _verifier(vouched.case) or _verifier(stated)
     if verifier is None:
