@@ -33,6 +33,6 @@ cut dev pyproject.toml --group test --group lint
 cut build --group build
 cut lock --group lock
 cut gazetteer --group gazetteer
-for extra in web ocr team names names-icu estimate scale charts; do
+for extra in web ocr ots team names names-icu estimate scale charts; do
     cut "$extra" pyproject.toml --extra "$extra"
 done

@@ -159,7 +159,7 @@ def test_half_a_database_is_found(folder: Path) -> None:
         "ALTER TABLE claim ADD COLUMN religion TEXT",
         "DROP TABLE incident",
         "DELETE FROM alembic_version",
-        "UPDATE alembic_version SET version_num = '0002'",
+        "UPDATE alembic_version SET version_num = '0099'",
         "INSERT INTO alembic_version VALUES ('0000')",
     ],
 )

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from sijill import __version__
-from sijill.cli import building, custody, judging, keeping, looking, reading
+from sijill.cli import building, custody, judging, keeping, looking, reading, stamping
 from sijill.cli.opening import IDENTITY
 from sijill.cli.output import say
 from sijill.core.errors import SijillError
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for part in (building, reading, looking, judging, keeping, custody):
+for part in (building, reading, looking, judging, keeping, custody, stamping):
     part.register(app)
 
 

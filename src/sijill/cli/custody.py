@@ -45,7 +45,8 @@ def add_custodian(
     Example: sijill add-custodian my-case --recipient age1…
     """
     opened = Case.open(case, brought=brought_for(case))
-    (custodian,) = new_custodians([recipient] if recipient else [], passphrase=not recipient, label=label)
+    recipients = [recipient] if recipient else []
+    (custodian,) = new_custodians(recipients, passphrase=not recipient, label=label, joining=True)
     slot = custody.add_custodian(opened, custodian, by=actor(by))
     say(f"{slot.holder} can open the case now")
 

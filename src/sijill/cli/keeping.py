@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from sijill.cli.opening import brought_for, open_case
-from sijill.cli.options import ByOption, CaseArgument, FormatOption, actor
+from sijill.cli.options import ByOption, CaseArgument, FormatOption, RootsOption, actor
 from sijill.cli.output import Bars, Format, columns_of, print_rows, say
+from sijill.core.errors import InputError
 from sijill.core.wire import to_json
 from sijill.pipeline import doctor as checking
 from sijill.pipeline import places
+from sijill.pipeline.stamping import roots_in
 from sijill.store.verify import verify as verify_case
 
 gazetteer = typer.Typer(help="The places that a case knows beside the shipped gazetteer.")
@@ -25,13 +27,25 @@ def register(app: typer.Typer) -> None:
     app.add_typer(gazetteer, name="gazetteer")
 
 
-def verify(case: CaseArgument, format_: FormatOption = Format.TABLE) -> None:
+def verify(
+    case: CaseArgument,
+    since: Annotated[
+        list[str] | None,
+        typer.Option(help="A checkpoint kept elsewhere: a file, or a root; repeatable."),
+    ] = None,
+    roots: RootsOption = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
     """Recompute everything that the log vouches for; exits 1, and says what is wrong and where, unless all is whole.
 
-    Example: sijill verify my-case
+    Example: sijill verify my-case --since 2031-03-10.txt
     """
+    brought, trusted = brought_for(case), roots_in(roots) if roots else None
+    kept = [_kept(text) for text in since or []]
     with Bars() as progress:
-        report = verify_case(case, brought=brought_for(case), progress=lambda done: progress("objects", done, None))
+        report = verify_case(
+            case, brought=brought, since=kept, roots=trusted, progress=lambda done: progress("objects", done, None)
+        )
     print_rows([to_json(f) for f in report.findings], columns_of("kind", "where", "what"), format_)
     looked = (
         f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
@@ -58,6 +72,15 @@ def doctor(
     checks = list(checking.machine()) + (list(checking.case_checks(open_case(case))) if case else [])
     print_rows([to_json(c) for c in checks], columns_of("subject", "state", "detail"), format_)
     raise typer.Exit(1 if any(c.state == "wrong" for c in checks) else 0)
+
+
+def _kept(text: str) -> str:
+    """The checkpoint in a file of that name, else the text itself, which may be a root."""
+    path = Path(text)
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else text
+    except UnicodeDecodeError as err:
+        raise InputError(f"{text} holds no checkpoint", hint="give what `sijill checkpoint CASE` printed") from err
 
 
 @gazetteer.command("add")

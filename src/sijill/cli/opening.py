@@ -12,6 +12,7 @@ from sijill.store.case import Case
 from sijill.store.vault import NOTHING, Custodian, Unlock, is_encrypted
 
 PASSPHRASE = "SIJILL_PASSPHRASE"  # noqa: S105 -- the name of a variable, not what it holds
+NEW_PASSPHRASE = "SIJILL_NEW_PASSPHRASE"  # noqa: S105 -- likewise
 IDENTITY = "SIJILL_IDENTITY"
 MOST_IDENTITY_BYTES = 100_000
 
@@ -32,20 +33,26 @@ def brought_for(folder: Path) -> Unlock:
     return Unlock(passphrase, identities)
 
 
-def new_custodians(recipients: list[str], *, passphrase: bool, label: str = "passphrase") -> tuple[Custodian, ...]:
-    """The custodians that a person names: age recipients, and a passphrase that is given or asked for twice."""
+def new_custodians(
+    recipients: list[str], *, passphrase: bool, label: str = "passphrase", joining: bool = False
+) -> tuple[Custodian, ...]:
+    """The custodians that a person names: age recipients, and a passphrase that is given or asked for twice.
+
+    `joining` says that they join others: what opens the case for these is not taken for the new passphrase.
+    """
     found = [Custodian(recipient=r) for r in recipients]
     if passphrase:
-        found.append(Custodian(passphrase=_new_passphrase(), label=label))
+        found.append(Custodian(passphrase=_new_passphrase(joining=joining), label=label))
     return tuple(found)
 
 
-def _new_passphrase() -> str:
-    given = os.environ.get("SIJILL_NEW_PASSPHRASE") or os.environ.get(PASSPHRASE)
+def _new_passphrase(*, joining: bool) -> str:
+    given = os.environ.get(NEW_PASSPHRASE) or (None if joining else os.environ.get(PASSPHRASE))
     if given:
         return given
     if not sys.stdin.isatty():
-        raise InputError("there is nobody to ask for a passphrase", hint=f"set {PASSPHRASE}, or give --recipient age1…")
+        variable = NEW_PASSPHRASE if joining else PASSPHRASE
+        raise InputError("there is nobody to ask for a passphrase", hint=f"set {variable}, or give --recipient age1…")
     first = getpass.getpass("new passphrase: ")
     if getpass.getpass("again: ") != first:
         raise InputError("the two passphrases differ", hint="nothing was made; try again")

@@ -16,6 +16,9 @@ ByOption = Annotated[
     str, typer.Option("--by", help="Who is acting, as the log will say.", envvar="SIJILL_USER", show_default="you")
 ]
 WorkersOption = Annotated[int, typer.Option("--workers", min=0, help="Processes that read files; 0 is one a core.")]
+RootsOption = Annotated[
+    Path | None, typer.Option(help="A PEM file of the authorities' root certificates, which stamps must lead to.")
+]
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why; kept with the judgement.")]
 
 

@@ -4,6 +4,8 @@ SijillError
 ├── InputError              what was handed in cannot be used (exit 2)
 │   ├── UnreadableFile      one file of a batch: the batch goes on
 │   ├── MalformedReport     one line of a `.jsonl` of reports: the other lines go on
+│   ├── NotAnswered         another host, which the user named, gave no answer that can be used
+│   ├── StampRefused        an authority answered, but not with a stamp that holds: nothing was kept
 │   ├── InvalidRecord       a record that breaks the rules of its type, or JSON that is not one
 │   └── UnknownId           no record has that id, or more than one has that prefix
 └── CaseError               the case itself (exit 2)
@@ -65,6 +67,14 @@ class MalformedReport(InputError):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by parts: errors cross from worker processes."""
         return (MalformedReport, (self.name, self.line, self.reason))
+
+
+class NotAnswered(InputError):
+    """Another host, which the user named, gave no answer that can be used."""
+
+
+class StampRefused(InputError):
+    """An authority answered, but not with a stamp that holds; nothing was kept."""
 
 
 class InvalidRecord(InputError):

@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     GAZETTEER = "gazetteer"
     PUBLICATION = "publication"
     CUSTODY = "custody"
+    STAMP = "stamp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ one, and what belongs to neither is removed by the next writer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sijill.core.clock import Clock, system_clock
-from sijill.core.errors import InputError
+from sijill.core.errors import CaseDamaged, InputError
 from sijill.store import database
-from sijill.store.access import DATABASE_KEY, Access, clear_generations
+from sijill.store.access import DATABASE_KEY, Access, clear_generations, last_vault
 from sijill.store.case import Case, checked_frontier
 from sijill.store.folders import Layout, fsync_folder
 from sijill.store.keys import load_signer, read_key, write_key
@@ -28,13 +27,16 @@ from sijill.store.vault import (
     Slot,
     Unlock,
     Vault,
+    digest_of,
     is_encrypted,
     new_slot,
     new_vault,
     prepare,
     read_vault,
+    rendered,
     slot_opened_by,
     take_effect,
+    with_slot,
 )
 from sijill.store.writer import Writer
 
@@ -52,11 +54,8 @@ def add_custodian(case: Case, custodian: Custodian, *, by: str, clock: Clock = s
     """Let somebody more open the case; raises InputError where they can already, or for a plain case."""
     keys = _require_encrypted(case)
     with case.writer(by=by, clock=clock) as writer:
-        vault = read_vault(case.folder)
         slot = new_slot(keys, custodian)
-        if slot.holder in {s.holder for s in vault.slots}:
-            raise InputError(f"{slot.holder} can open the case already", hint="`sijill custodians CASE` lists them")
-        changed = replace(vault, slots=(*vault.slots, slot))
+        changed = with_slot(_vouched_vault(case), slot)
         prepare(case.folder, changed)
         with writer.transaction() as t:
             t.custody(changed)
@@ -83,7 +82,7 @@ def rekey(case: Case, brought: Unlock, *, by: str, clock: Clock = system_clock, 
     _require_encrypted(case)
     with case.writer(by=by, clock=clock):
         old = case.access
-        vault = read_vault(case.folder)
+        vault = _vouched_vault(case)
         staying = _carried(vault, brought, without)
         fresh, keys = new_vault(staying, case.name, generation=vault.generation + 1)
         new = Access(Layout(case.folder, fresh.generation, encrypted=True), keys, case.name)
@@ -92,6 +91,22 @@ def rekey(case: Case, brought: Unlock, *, by: str, clock: Clock = system_clock, 
         take_effect(case.folder)
         case.reopen(new)
         clear_generations(new.layout)
+
+
+def _vouched_vault(case: Case) -> Vault:
+    """The vault, which must be the one that the log vouches for; raises CaseDamaged.
+
+    Otherwise whoever can write to the folder would put a recipient of theirs into somebody's slot, and the next
+    rekeying would seal the new key to them.
+    """
+    vault = read_vault(case.folder)
+    with case.connect() as connection:
+        if digest_of(rendered(vault)) != last_vault(connection):
+            raise CaseDamaged(
+                "vault.json is not what the log vouches for: somebody changed who can open the case",
+                hint="restore vault.json from a backup; nothing was changed",
+            )
+    return vault
 
 
 def _carried(vault: Vault, brought: Unlock, without: str) -> Sequence[Custodian]:

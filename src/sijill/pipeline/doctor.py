@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +22,18 @@ EXTRAS = {
     "estimate": "numba",
     "scale": "pyspark",
     "charts": "altair",
+    "ots": "opentimestamps",
 }
-LIBRARIES = ("sqlalchemy", "alembic", "sqlcipher3", "cryptography", "trafilatura", "pypdfium2", "pypdf")
+LIBRARIES = (
+    "sqlalchemy",
+    "alembic",
+    "sqlcipher3",
+    "cryptography",
+    "rfc3161-client",
+    "trafilatura",
+    "pypdfium2",
+    "pypdf",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ def machine() -> Iterator[Check]:
             yield Check(f"extra {extra}", "note", f"not installed: pip install 'sijill[{extra}]'")
         else:
             yield Check(f"extra {extra}", "ok", "installed")
+    if shutil.which("openssl") is None:
+        yield Check("openssl", "note", "not installed: stamps that only it can read stay unread")
     yield Check("time zone", "ok", "times are stored in UTC")
     yield Check("sqlite of python", "ok", f"{sqlite3.sqlite_version} (not used: cases are opened with sqlcipher3)")
 

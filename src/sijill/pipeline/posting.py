@@ -12,14 +12,10 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
-from sijill.core.errors import InputError
+from sijill.core.errors import NotAnswered
 
 OK = 200
 READ = 8192
-
-
-class NotAnswered(InputError):
-    """The address that was named gave no answer that could be used; nothing was sent anywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class _Exchange:
     answer: bytes = b""
     problem: str = ""
     cause: Exception | None = None
-    abandoned: bool = False
+    late: bool = False
     done: threading.Event = field(default_factory=threading.Event)
 
     def run(self, target: str, body: bytes, media_type: str, accept: str) -> None:
@@ -53,10 +49,12 @@ class _Exchange:
             if response.status != OK:
                 self.problem = _status(response.status)
                 return
-            while not self.abandoned and len(self.answer) <= self.limit and (part := response.read1(READ)):
+            while not self.late and len(self.answer) <= self.limit and (part := response.read1(READ)):
                 self.answer += part
             if len(self.answer) > self.limit:
                 self.problem = f"its answer has more than {self.limit} bytes"
+        except TimeoutError:
+            self.late = True
         except (OSError, HTTPException, ValueError) as err:
             self.problem, self.cause = f"the connection failed: {_reason(err)}", err
         finally:
@@ -89,7 +87,8 @@ def post(
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     threading.Thread(target=exchange.run, args=(target, body, media_type, accept), daemon=True).start()
     if not exchange.done.wait(limits.seconds):
-        exchange.abandoned = True
+        exchange.late = True
+    if exchange.late:
         raise NotAnswered(f"{address} did not answer within {limits.seconds:g} seconds", hint="try again later")
     if exchange.problem:
         raise NotAnswered(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from sijill.core.errors import CaseSealed
 from sijill.core.log import EntryKind
 from sijill.store import schema
-from sijill.store.folders import OBJECTS, Layout
+from sijill.store.folders import Layout
 from sijill.store.seal import Keys
 from sijill.store.vault import NOTHING, Unlock, case_name, is_encrypted, read_vault, unlock
 
@@ -41,6 +42,19 @@ def access_to(folder: Path, brought: Unlock = NOTHING) -> Access:
     return Access(Layout(folder, vault.generation, encrypted=True), keys, case_name(vault, keys))
 
 
+def require_current(access: Access) -> None:
+    """Raise CaseSealed where the case was sealed anew since it was opened.
+
+    Whoever wrote with the keys of then would write into a generation that nobody can open any more, and, taking the
+    new one for what a killed run left, remove it.
+    """
+    layout = access.layout
+    encrypted = is_encrypted(layout.folder)
+    generation = read_vault(layout.folder).generation if encrypted else 1
+    if (encrypted, generation) != (layout.encrypted, layout.generation):
+        raise CaseSealed(f"{layout.folder} was sealed under a new key since it was opened", hint="open it again")
+
+
 def last_vault(connection: Connection) -> str:
     """The SHA-256 of the `vault.json` that the log vouches for, "" where it speaks of none."""
     bodies = select(schema.log_entry.c.body).order_by(schema.log_entry.c.seq.desc())
@@ -51,11 +65,18 @@ def last_vault(connection: Connection) -> str:
 
 
 def clear_generations(layout: Layout) -> None:
-    """Remove what a rekeying that was killed left behind: files of every generation but the one that counts."""
-    kept = {layout.database.name, layout.objects.name, layout.key.name}
-    for path in (*layout.folder.glob("case*.db*"), *layout.key.parent.glob("signing*.sealed")):
-        if path.name.removesuffix("-wal").removesuffix("-shm") not in kept:
-            path.unlink(missing_ok=True)
-    for path in layout.folder.glob(f"{OBJECTS}*"):
-        if path.name not in kept:
-            shutil.rmtree(path)
+    """Remove what a rekeying that was killed left behind: the generation before or after the one that counts.
+
+    There are no others, as each rekeying begins with this. Files are named one by one: whatever else lies in the
+    folder is not ours to remove.
+    """
+    for generation in (layout.generation - 1, layout.generation + 1):
+        if generation:
+            stale = replace(layout, generation=generation)
+            for end in ("", "-wal", "-shm", "-journal"):
+                stale.database.with_name(stale.database.name + end).unlink(missing_ok=True)
+            stale.key.unlink(missing_ok=True)
+            if stale.objects.is_symlink():
+                stale.objects.unlink()  # The link, and not what it leads to.
+            elif stale.objects.exists():
+                shutil.rmtree(stale.objects)

@@ -17,7 +17,7 @@ from sijill.core.errors import CaseDamaged, CaseExists, CaseLocked, InputError
 from sijill.core.judgement import AUTO
 from sijill.core.log import EntryKind
 from sijill.store import database, schema
-from sijill.store.access import DATABASE_KEY, Access, access_to, clear_generations, last_vault
+from sijill.store.access import DATABASE_KEY, Access, access_to, clear_generations, last_vault, require_current
 from sijill.store.config import FORMAT, CaseConfig
 from sijill.store.folders import DATABASE, KEYS, OBJECTS, RECORD, Layout, fsync_folder
 from sijill.store.keys import create_key, load_signer
@@ -99,7 +99,10 @@ class Case:
 
     @contextmanager
     def writer(self, *, by: str, clock: Clock = system_clock) -> Iterator[Writer]:
-        """The one writer; raises CaseLocked while another has it, CaseDamaged where the log does not verify."""
+        """The one writer; raises CaseLocked while another has it, CaseDamaged where the log does not verify.
+
+        Raises CaseSealed where the case was sealed under a new key since it was opened.
+        """
         if by.strip().casefold() == AUTO:
             raise InputError(f"{by!r} is the name of the program itself", hint="say who you are with --by")
         lock = FileLock(self.access.layout.lock, timeout=0, mode=0o600)
@@ -111,6 +114,7 @@ class Case:
             ) from err
         engine: Engine | None = None
         try:
+            require_current(self.access)
             layout, keys = self.access.layout, self.access.keys
             signer = load_signer(layout.key, self.config.origin, self.config.verifier, keys)
             engine = database.connect(layout.database, write=True, key=self.access.database_key)

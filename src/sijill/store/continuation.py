@@ -93,7 +93,7 @@ def _differences(
     rewritten = False
     for size, root in sorted((k.size, k.root) for k in kept if k.size is not None):
         if size > entries:
-            what = f"the log was cut back: it has {entries} entries, and had {size}"
+            what = f"the log was cut back: {entries} of its {size} entries are left"
             yield Finding("checkpoint", f"checkpoint {size}", what)
         elif roots[size] != root and not rewritten:  # From the first that differs on, all do: said once.
             rewritten = True

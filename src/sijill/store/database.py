@@ -61,6 +61,7 @@ def copy_sealed(source: Path, key: bytes | None, target: Path, new_key: bytes | 
     try:
         if key is not None:
             raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        raw.execute("PRAGMA temp_store = MEMORY")
         raw.execute("ATTACH DATABASE ? AS fresh KEY ?", (str(target), f"x'{new_key.hex()}'" if new_key else ""))
         raw.execute("SELECT sqlcipher_export('fresh')")
         raw.execute("DETACH DATABASE fresh")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 UTF8_STRING, GENERALIZED_TIME, SEQUENCE, SET = 0x0C, 0x18, 0x30, 0x31
 CONSTRUCTED, LONG_TAG, LONG_LENGTH = 0x20, 0x1F, 0x80
-OPEN_SEQUENCE, END_OF_CONTENTS = b"\x30\x80", b"\x00\x00"
+END_OF_CONTENTS = b"\x00\x00"
 DEEPEST = 32
 MOST_LENGTH_BYTES = 4
 MOST_NUMBER_BYTES = 64  # Serial numbers have 20 at most; reading much longer numbers takes quadratic time.
@@ -35,9 +35,17 @@ class Element:
     content: bytes
     raw: bytes
 
-    def children(self) -> tuple[Element, ...]:
-        """The elements of its content; raises DerError where that is no run of elements."""
+    def members(self, tag: int = SEQUENCE) -> tuple[Element, ...]:
+        """The elements that it holds; raises DerError where it is not of that tag, or its content no such elements."""
+        if self.tag != tag:
+            raise DerError(f"an element is of tag {self.tag:#04x}, where {tag:#04x} was expected")
         return elements(self.content)
+
+    def octets(self) -> bytes:
+        """The value of an OCTET STRING; raises DerError."""
+        if self.tag != OCTET_STRING:
+            raise DerError("an OCTET STRING was expected")
+        return self.content
 
     def integer(self) -> int:
         """The value of an INTEGER; raises DerError."""

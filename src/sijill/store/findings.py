@@ -12,7 +12,10 @@ MALFORMED = (ValueError, TypeError, KeyError, AttributeError, SijillError, Recur
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: its kind (`object`, `row`, `entry`, `checkpoint`, `case`, `derived`), where, what."""
+    """One thing that is wrong: its kind, where, what.
+
+    Kinds are `object`, `row`, `entry`, `checkpoint`, `stamp`, `case`, `derived`.
+    """
 
     kind: str
     where: str

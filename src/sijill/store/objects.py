@@ -111,7 +111,10 @@ class Objects:
 
     def clear_temporary(self) -> int:
         """Remove what a killed run left under temporary names; returns how many files."""
-        left = list((self._folder / TEMPORARY).glob("*")) if (self._folder / TEMPORARY).is_dir() else []
+        folder = self._folder / TEMPORARY
+        if folder.is_symlink():  # A case that somebody else made may have it lead to files that are not ours.
+            folder.unlink()
+        left = list(folder.glob("*")) if folder.is_dir() else []
         for file in left:
             file.unlink()
         return len(left)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, func, inspect, or_, select
 
 from sijill.core.canonical import Json
 from sijill.core.claim import Claim
@@ -19,10 +19,12 @@ from sijill.core.document import Document, Metadata, Note, Reading, Sighting
 from sijill.core.errors import CaseDamaged, UnknownId
 from sijill.core.incident import Incident, IncidentRecord
 from sijill.core.judgement import Judgement
+from sijill.core.log import Checkpoint
 from sijill.core.state import JudgedClaim, Origin
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store import state as judged
+from sijill.store.stamps import KeptStamp
 
 MANY = 500
 
@@ -197,6 +199,18 @@ def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judge
     found = standing(connection, current)
     stand, misfits = judged.judged_claims(current, found)
     return {c.id: c for c in stand}, judged.Standing(found.rows, (*found.orphans, *misfits))
+
+
+def stamps(connection: Connection) -> tuple[KeptStamp, ...]:
+    """The time stamps of the case, in the order in which they were kept, with the checkpoints that they are over."""
+    if not inspect(connection).has_table(schema.stamp.name):  # Of a case that an earlier version wrote.
+        return ()
+    t, point = schema.stamp, schema.checkpoint
+    query = select(t, point.c.root, point.c.note).join(point, t.c.size == point.c.size).order_by(t.c.entry)
+    return tuple(
+        KeptStamp(row.id, Checkpoint(row.size, row.root, row.note), row.authority, row.reply)
+        for row in connection.execute(query)
+    )
 
 
 def gazetteer_files(connection: Connection) -> tuple[GazetteerFile, ...]:

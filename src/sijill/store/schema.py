@@ -1,8 +1,8 @@
 """The tables of a case, kept to what SQLite and PostgreSQL both run.
 
 Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file.
-Judgement layer (append-only): judgement. The log: log_entry, checkpoint. Derived (dropped and rebuilt at will): origin,
-incident, incident_record, built.
+Judgement layer (append-only): judgement. The log: log_entry, checkpoint, stamp. Derived (dropped and rebuilt at will):
+origin, incident, incident_record, built.
 """
 
 from __future__ import annotations
@@ -33,6 +33,16 @@ checkpoint = Table(
     Column("size", Integer, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), nullable=False),
     Column("note", Text, nullable=False),
+)
+
+stamp = Table(
+    "stamp",
+    metadata,
+    Column("id", DIGEST, primary_key=True),
+    Column("size", ForeignKey("checkpoint.size"), nullable=False, index=True),
+    Column("authority", Text, nullable=False),
+    Column("reply", LargeBinary, nullable=False),
+    Column("entry", ForeignKey("log_entry.seq"), nullable=False, unique=True),
 )
 
 document = Table(

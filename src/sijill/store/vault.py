@@ -33,7 +33,11 @@ PREPARED = ".vault.json.new"
 FORMAT = 1
 # RFC 9106, section 4, second recommended option: t = 3, m = 64 MiB, p = 4.
 PASSES, MEMORY_KIB, LANES = 3, 64 * 1024, 4
+# Costs are read from a file that anybody may have changed: only those that this program has ever written are paid.
+KNOWN_COSTS = frozenset({(PASSES, MEMORY_KIB, LANES)})
 SHORTEST = 12
+MOST_SLOTS = 100
+MOST_BYTES = 1_000_000
 PASSPHRASE, AGE = "passphrase", "age"
 
 
@@ -98,9 +102,21 @@ def new_vault(custodians: Sequence[Custodian], name: str, *, generation: int = 1
         raise InputError("an encrypted case needs somebody who can open it", hint="give a passphrase or a recipient")
     keys = Keys(secrets.token_bytes(KEY))
     slots = tuple(new_slot(keys, custodian) for custodian in custodians)
-    if len({s.holder for s in slots}) < len(slots):
-        raise InputError("two custodians are the same", hint="name each once; give passphrases different labels")
-    return Vault(FORMAT, generation, _encoded(keys.seal("name", name.encode())), slots), keys
+    vault = Vault(FORMAT, generation, _encoded(keys.seal("name", name.encode())), ())
+    for slot in slots:
+        vault = with_slot(vault, slot)
+    return vault, keys
+
+
+def with_slot(vault: Vault, slot: Slot) -> Vault:
+    """The vault with one more slot; raises InputError where its holder has one already, or there are too many."""
+    if slot.holder in {s.holder for s in vault.slots}:
+        raise InputError(
+            f"{slot.holder} can open the case already", hint="name each custodian once; give passphrases labels"
+        )
+    if len(vault.slots) == MOST_SLOTS:
+        raise InputError(f"the case has {MOST_SLOTS} custodians, and no room for more", hint="remove one first")
+    return replace(vault, slots=(*vault.slots, slot))
 
 
 def new_slot(keys: Keys, custodian: Custodian) -> Slot:
@@ -109,30 +125,48 @@ def new_slot(keys: Keys, custodian: Custodian) -> Slot:
     if custodian.recipient is not None:
         try:
             recipient = pyrage.x25519.Recipient.from_str(custodian.recipient.strip())
-        except pyrage.RecipientError as err:
+        except (pyrage.RecipientError, ValueError) as err:
             raise InputError(f"{custodian.recipient[:20]!r} is no age recipient", hint="it begins with age1") from err
-        return Slot(id_, AGE, custodian.recipient.strip(), _encoded(pyrage.encrypt(keys.master, [recipient])))
-    passphrase = custodian.passphrase or ""
+        # As age writes it: one recipient in capitals and in small letters is one custodian, to be removed once.
+        return Slot(id_, AGE, str(recipient), _encoded(pyrage.encrypt(keys.master, [recipient])))
+    passphrase, label = custodian.passphrase or "", custodian.label.strip()
     if len(passphrase) < SHORTEST:
         raise InputError(
             f"the passphrase has fewer than {SHORTEST} characters",
             hint="take six random words or more; nobody can reset it",
         )
+    if not label.isprintable() or not label or label.casefold().startswith("age1"):
+        raise InputError(f"{label[:20]!r} cannot be what people call a passphrase", hint="give it a word or two")
     salt = secrets.token_bytes(16)
-    slot = Slot(id_, PASSPHRASE, custodian.label, "", _encoded(salt), PASSES, MEMORY_KIB, LANES)
-    return replace(slot, sealed=_encoded(sealed(keys.master, _stretched(passphrase, slot), id_.encode())))
+    slot = Slot(id_, PASSPHRASE, label, "", _encoded(salt), PASSES, MEMORY_KIB, LANES)
+    try:
+        stretched = _stretched(passphrase, slot)
+    except UnicodeEncodeError as err:
+        raise InputError("the passphrase holds bytes that are no text", hint="type it in UTF-8") from err
+    return replace(slot, sealed=_encoded(sealed(keys.master, stretched, id_.encode())))
 
 
 def read_vault(folder: Path) -> Vault:
     """What `vault.json` holds; raises CaseDamaged."""
     hint = "restore vault.json from a backup: without it nothing can be opened"
     try:
-        found = from_json(Vault, json.loads((folder / FILE).read_bytes()))
+        with (folder / FILE).open("rb") as f:
+            data = f.read(MOST_BYTES + 1)
+        found = parsed(data)
     except (OSError, ValueError, InvalidRecord, RecursionError) as err:
         raise CaseDamaged(f"{folder / FILE} cannot be read", hint=hint) from err
     if found.format != FORMAT or found.generation < 1:
         raise CaseDamaged(f"{folder / FILE} is of a format that this version does not know", hint="upgrade Sijill")
+    if len(found.slots) > MOST_SLOTS or not all(_known(slot) for slot in found.slots):
+        raise CaseDamaged(f"{folder / FILE} holds slots that no Sijill has made", hint=hint)
     return found
+
+
+def parsed(data: bytes) -> Vault:
+    """The vault that the bytes hold; raises ValueError, InvalidRecord or RecursionError where they hold none."""
+    if len(data) > MOST_BYTES:
+        raise ValueError("no vault is as large")
+    return from_json(Vault, json.loads(data))
 
 
 def rendered(vault: Vault) -> bytes:
@@ -142,11 +176,14 @@ def rendered(vault: Vault) -> bytes:
 
 def prepare(folder: Path, vault: Vault) -> None:
     """Write the vault beside its place, durably: it takes effect with `take_effect`, once the log vouches for it."""
-    with (folder / PREPARED).open("wb") as f:
+    (folder / PREPARED).unlink(missing_ok=True)
+    # Made anew, never opened: what lies there by that name may be a link to somewhere else.
+    fd = os.open(folder / PREPARED, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "wb") as f:
         f.write(rendered(vault))
         f.flush()
         os.fsync(f.fileno())
-    (folder / PREPARED).chmod(0o600)
+    fsync_folder(folder)  # The log will vouch for it: after a power cut it must be there.
 
 
 def take_effect(folder: Path) -> None:
@@ -158,11 +195,15 @@ def take_effect(folder: Path) -> None:
 def settle(folder: Path, vouched: str) -> None:
     """After a run that was killed: finish what the log vouches for (its SHA-256), drop what it does not."""
     prepared = folder / PREPARED
-    if prepared.is_file():
-        if hashlib.sha256(prepared.read_bytes()).hexdigest() == vouched:
-            take_effect(folder)
-        else:
-            prepared.unlink()
+    if prepared.is_file() and not prepared.is_symlink() and digest_of(prepared.read_bytes()) == vouched:
+        take_effect(folder)
+    else:
+        prepared.unlink(missing_ok=True)
+
+
+def digest_of(rendering: bytes) -> str:
+    """The SHA-256 by which the log vouches for a vault."""
+    return hashlib.sha256(rendering).hexdigest()
 
 
 def unlock(vault: Vault, brought: Unlock) -> Keys:
@@ -196,19 +237,24 @@ def _opened(slot: Slot, passphrase: str | None, identities: Sequence[pyrage.x255
     try:
         held = _decoded(slot.sealed)
         if slot.kind == AGE and identities:
-            return bytes(pyrage.decrypt(held, list(identities)))
-        if slot.kind == PASSPHRASE and passphrase is not None:
-            return unsealed(held, _stretched(passphrase, slot), slot.id.encode())
+            master = bytes(pyrage.decrypt(held, list(identities)))
+        elif slot.kind == PASSPHRASE and passphrase is not None:
+            master = unsealed(held, _stretched(passphrase, slot), slot.id.encode())
+        else:
+            return None
     except (InvalidTag, pyrage.DecryptError, ValueError):
         return None  # Not this slot; the caller tries the others and says so where none opens.
-    return None
+    # Anybody can encrypt anything to an age recipient.
+    return master if len(master) == KEY else None
+
+
+def _known(slot: Slot) -> bool:
+    costs = (slot.passes, slot.memory_kib, slot.lanes)
+    return slot.kind == AGE or (slot.kind == PASSPHRASE and costs in KNOWN_COSTS)
 
 
 def _stretched(passphrase: str, slot: Slot) -> bytes:
     """The key of a passphrase; it is normalised (NFKC), as keyboards write one letter in several ways."""
-    # Costs are read from a file that somebody may have changed: none that would bring the machine down.
-    if not (1 <= slot.passes <= 20 and 8 * slot.lanes <= slot.memory_kib <= 2**21 and 1 <= slot.lanes <= 16):
-        raise ValueError("the slot's cost parameters are out of range")
     text = unicodedata.normalize("NFKC", passphrase).encode()
     kdf = Argon2id(
         salt=_decoded(slot.salt), length=KEY, iterations=slot.passes, lanes=slot.lanes, memory_cost=slot.memory_kib
@@ -219,7 +265,7 @@ def _stretched(passphrase: str, slot: Slot) -> bytes:
 def _identity(text: str) -> pyrage.x25519.Identity:
     try:
         return pyrage.x25519.Identity.from_str(text.strip())
-    except pyrage.IdentityError as err:
+    except (pyrage.IdentityError, ValueError) as err:
         raise InputError("that is no age identity", hint="it begins with AGE-SECRET-KEY-1") from err
 
 

@@ -8,39 +8,53 @@ signed checkpoint states. What is derived may be wrong until it is rebuilt; that
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from sijill.core.canonical import digest
 from sijill.core.errors import CaseDamaged, CaseTooNew
-from sijill.store import database, schema
+from sijill.store import database, reads, schema
 from sijill.store.access import Access, access_to
 from sijill.store.case import case_entry
 from sijill.store.config import FILE, FORMAT, CaseConfig
+from sijill.store.continuation import check_since
 from sijill.store.findings import MALFORMED, Finding, Report
-from sijill.store.folders import DATABASE, RECORD
+from sijill.store.folders import RECORD
 from sijill.store.keys import load_signer
 from sijill.store.objects import Objects
 from sijill.store.rowchecks import check_rows
+from sijill.store.stamps import Roots, check_stamps
 from sijill.store.vault import FILE as VAULT
-from sijill.store.vault import NOTHING, PREPARED, Unlock
+from sijill.store.vault import NOTHING, PREPARED, Unlock, digest_of, parsed, rendered
 from sijill.store.vouched import Vouched, check_log
 from sijill.store.writer import built_digest
 
 __all__ = ["Finding", "Report", "verify"]
 
 MANIFEST = "manifest.json"
+MOST_LINES = 20
 REBUILD = "`sijill build CASE` rebuilds it"
 
 
-def verify(folder: Path, *, brought: Unlock = NOTHING, progress: Callable[[int], None] = lambda _: None) -> Report:
+def verify(
+    folder: Path,
+    *,
+    brought: Unlock = NOTHING,
+    since: Sequence[str] = (),
+    roots: Roots | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Report:
     """Check a whole case; raises NotACase where there is none, CaseTooNew for one of a newer format, CaseSealed.
 
-    `progress` hears of each object that was hashed.
+    `since` are checkpoints that were kept elsewhere, which the log must go on from; with `roots`, every stamp must lead
+    to one of them. Raises InvalidRecord for a kept checkpoint that is none. `progress` hears of each object that was
+    hashed.
     """
     report, vouched = Report(), Vouched()
     config, problem = _config(folder)
@@ -50,7 +64,8 @@ def verify(folder: Path, *, brought: Unlock = NOTHING, progress: Callable[[int],
         report.add("case", VAULT, err.message)
         return report
     if access.layout.database.is_file():
-        _check_database(access, vouched, case_entry(config) if config else {}, report)
+        stated = case_entry(config) if config else {}
+        _check_database(access, vouched, stated, report, _Outside(tuple(since), roots))
     else:
         report.add("case", access.layout.database.name, "missing")
     _check_config(folder, config, problem, vouched, report)
@@ -68,12 +83,21 @@ def _check_vault(folder: Path, vouched: Vouched, report: Report) -> None:
     path = folder / VAULT
     if vouched.vault and not path.is_file():
         report.add("case", VAULT, "missing")
-    elif path.is_file() and vouched.vault not in {_digest(path), _digest(folder / PREPARED)}:
+    elif path.is_file() and vouched.vault != digest_of(path.read_bytes()) and not _adding(folder, vouched.vault):
         report.add("case", VAULT, "it is not what the log vouches for")
 
 
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+def _adding(folder: Path, vouched: str) -> bool:
+    """Whether a run was killed as it added a custodian: the next writer puts in place what the log vouches for.
+
+    Until then `vault.json` must be what it was: all but the last slot of what lies prepared.
+    """
+    try:
+        prepared = parsed((folder / PREPARED).read_bytes())
+    except (OSError, *MALFORMED):
+        return False
+    before = replace(prepared, slots=prepared.slots[:-1])
+    return digest_of(rendered(prepared)) == vouched and rendered(before) == (folder / VAULT).read_bytes()
 
 
 def _check_key(access: Access, verifier: str, report: Report) -> None:
@@ -110,33 +134,51 @@ def _check_config(
         report.add("case", FILE, "it is not written as it was")
 
 
-def _check_database(access: Access, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> None:
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What the user brings from elsewhere: kept checkpoints, and roots of time-stamp authorities."""
+
+    since: tuple[str, ...]
+    roots: Roots | None
+
+
+def _check_database(
+    access: Access, vouched: Vouched, stated: Mapping[str, Any], report: Report, outside: _Outside
+) -> None:
     engine = database.connect(access.layout.database, write=False, lenient=True, key=access.database_key)
     try:
         with engine.connect() as connection, connection.begin():
-            _check_file(connection, report)
-            check_log(connection, vouched, stated, report)
+            _check_file(connection, access, report)
+            verifier = check_log(connection, vouched, stated, report)
             check_rows(connection, vouched, report)
+            _check_stamps(connection, outside.roots, report)
+            if verifier is not None:
+                for finding in check_since(connection, verifier, outside.since):
+                    report.add(finding.kind, finding.where, finding.what)
             _check_derived(connection, report)
     except database.UNREADABLE as err:
-        report.add("case", DATABASE, f"the database is malformed: {getattr(err, 'orig', err)}")
+        report.add("case", access.layout.database.name, f"the database is malformed: {getattr(err, 'orig', err)}")
     finally:
         engine.dispose()
 
 
-def _check_file(connection: Connection, report: Report) -> None:
+def _check_file(connection: Connection, access: Access, report: Report) -> None:
     """The file itself: SQLite's own check, and that nothing was added to what the migrations made, or taken away."""
-    for (line,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+    where = access.layout.database.name
+    if access.keys is not None:  # Every page has a seal, also those that hold nothing now.
+        for (line,) in islice(connection.exec_driver_sql("PRAGMA cipher_integrity_check"), MOST_LINES):
+            report.add("case", where, f"SQLCipher's own check: {line}")
+    for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_LINES})"):
         if line != "ok":
-            report.add("case", DATABASE, f"SQLite's own check: {line}")
+            report.add("case", where, f"SQLite's own check: {line}")
     revisions = [r for (r,) in connection.exec_driver_sql("SELECT version_num FROM alembic_version")]
     if len(revisions) != 1 or revisions[0] not in database.known_revisions():
-        report.add("case", DATABASE, "its schema is none that this version knows")
+        report.add("case", where, "its schema is none that this version knows")
         return
     found, expected = database.layout(connection), database.expected_layout(revisions[0])
     for name in sorted(found.keys() | expected.keys(), key=str):
         if found.get(name) != expected.get(name):
-            report.add("case", DATABASE, f"its {name} is not what the migrations made")
+            report.add("case", where, f"its {name} is not what the migrations made")
 
 
 def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress: Callable[[int], None]) -> None:
@@ -156,6 +198,18 @@ def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress:
         elif found != id_:
             report.add("object", where, f"its bytes changed: they are now {found[:16]}…")
     report.unclaimed = sum(1 for name in objects if name not in claimed)
+
+
+def _check_stamps(connection: Connection, roots: Roots | None, report: Report) -> None:
+    if not inspect(connection).has_table(schema.stamp.name):  # Of a case that an earlier version wrote.
+        return
+    kept = reads.stamps(connection)
+    found = {k.id for k in kept}
+    for id_ in connection.execute(select(schema.stamp.c.id)).scalars():
+        if id_ not in found:
+            report.add("stamp", f"stamp {str(id_)[:16]}", "the checkpoint that it is over is missing")
+    for finding in check_stamps(kept, roots):
+        report.add(finding.kind, finding.where, finding.what)
 
 
 def _check_derived(connection: Connection, report: Report) -> None:
@@ -199,5 +253,7 @@ def _check_pages(folder: Path, vouched: Vouched, report: Report) -> None:
 def _changed_pages(folder: Path, files: dict[str, Any]) -> Iterator[str]:
     for name, expected in sorted(files.items()):
         path = folder / name
-        if not path.is_file() or sha256(path.read_bytes()).hexdigest() != expected:
+        # A name that leads out of the folder is none that we wrote, and what lies there is not looked at.
+        outside = not path.resolve().is_relative_to(folder.resolve())
+        if outside or not path.is_file() or sha256(path.read_bytes()).hexdigest() != expected:
             yield name

@@ -25,6 +25,7 @@ VOUCHED_BY: dict[EntryKind, dict[str, Table]] = {
     EntryKind.JUDGEMENT: {"judgement": schema.judgement},
     EntryKind.SUGGESTIONS: {"judgements": schema.judgement},
     EntryKind.GAZETTEER: {"file": schema.gazetteer_file},
+    EntryKind.STAMP: {"stamp": schema.stamp},
 }
 
 
@@ -40,6 +41,7 @@ class Vouched:
     names: dict[str, str] = field(default_factory=dict)
     extractions: dict[str, dict[str, Any]] = field(default_factory=dict)
     publications: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stamps: dict[str, dict[str, Any]] = field(default_factory=dict)
     case: dict[str, Any] = field(default_factory=dict)
     vault: str = ""
 
@@ -64,10 +66,11 @@ class _Tree:
             self.roots[self.computed.size] = (self.computed.root(), self.stored.root())
 
 
-def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> None:
+def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any], report: Report) -> Verifier | None:
     """Read every entry into `vouched`, and check entries and checkpoints against one another.
 
     `stated` is what `case.toml` says of the case: its key serves where the first entry has none that is whole.
+    Returns what checks the case's notes.
     """
     tree, expected = _Tree(frozenset(connection.execute(select(schema.checkpoint.c.size)).scalars())), 0
     for row in connection.execute(select(schema.log_entry).order_by(schema.log_entry.c.seq)):
@@ -92,6 +95,7 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
         report.add("entry", "log entry 0", "the case's key is unusable, so no checkpoint can be checked")
     else:
         _check_checkpoints(connection, verifier, tree.roots, expected, report)
+    return verifier
 
 
 def _missing(report: Report, first: int, found: int) -> None:
@@ -110,6 +114,8 @@ def _vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
         vouched.sizes[body["document"]] = body["size"]
     elif kind is EntryKind.GAZETTEER:
         vouched.sizes[body["file"]], vouched.names[body["file"]] = body["size"], body["name"]
+    elif kind is EntryKind.STAMP:
+        vouched.stamps[body["stamp"]] = body
     elif kind is EntryKind.EXTRACTION:
         vouched.extractions[body["extraction"]] = body
     elif kind is EntryKind.CUSTODY:

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
@@ -214,6 +215,14 @@ class Transaction:
     def custody(self, vault: Vault) -> None:
         """Record who can open the case from now on: the SHA-256 of `vault.json` as it will be."""
         self.log(EntryKind.CUSTODY, {"vault": hashlib.sha256(rendered(vault)).hexdigest()})
+
+    def stamp(self, size: int, authority: str, reply: bytes) -> str:
+        """Keep an authority's raw reply over the checkpoint of that size; returns its id, the reply's SHA-256."""
+        id_ = sha256(reply).hexdigest()
+        if id_ not in self._known(schema.stamp):
+            entry = self.log(EntryKind.STAMP, {"stamp": id_, "size": size, "authority": id_of(authority)})
+            self._add(schema.stamp, id=id_, size=size, authority=authority, reply=reply, entry=entry)
+        return id_
 
     def publication(self, form: str, files: Mapping[str, str]) -> None:
         """Record that pages were written: their form, how many, and the digest over their names and SHA-256."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import select
+
 from sijill.core.canonical import canonical, digest
 from sijill.core.claim import (
     Attribution,
@@ -38,6 +40,8 @@ from sijill.core.state import Origin
 from sijill.store import schema
 from sijill.store.case import RECORD, Case
 from sijill.store.writer import Transaction, Writer, text
+from sijill.testing.authority import made
+from sijill.testing.forging import Forgery, at
 
 BY = "R. Ostrava"
 READER = "plain@1"
@@ -102,7 +106,7 @@ def synthetic_report(number: int, *, claims: int, rng: random.Random, extractor:
 def synthetic_case(
     folder: Path, *, documents: int, claims_per_document: int, judgements: int, seed: int, clock: Clock
 ) -> Case:
-    """A case with so many documents, claims and judgements, a gazetteer file, derived tables and a few pages.
+    """A case with so many documents, claims and judgements, a gazetteer file, a stamp, derived tables and a few pages.
 
     Every fourth document has a further sighting, every fifth a second reading and a second extraction. About half of
     the judgements are the program's. The caller closes the case.
@@ -119,6 +123,7 @@ def synthetic_case(
                 claims += _add(case, t, report, number, clock)
         _judge(writer, claims, judgements, rng)
         _derive(writer, claims)
+        _stamp(case, writer)
         _publish(case, writer, claims)
     return case
 
@@ -264,6 +269,17 @@ def _record(id_: str, claims: Sequence[Claim]) -> IncidentRecord:
     incident = Incident(id_, f"Incident {id_[:6]}", ids, documents, claims[0].place, claims[0].period)
     figure = Figure(Scope(claims[0].harm), 1, None, None, 1, ids)
     return IncidentRecord(incident, RULES, Grade.UNGRADED, (), (figure,))
+
+
+def _stamp(case: Case, writer: Writer) -> None:
+    """A stamp over the newest checkpoint, signed by an invented authority, so that no program need be there."""
+    with case.connect() as connection:
+        query = select(schema.checkpoint.c.size, schema.checkpoint.c.note).order_by(schema.checkpoint.c.size.desc())
+        size, note = connection.execute(query.limit(1)).one()
+    root = made("Meravia Time Root (invented)", clock=writer.clock)
+    leaf = made("Senna Stamp 1 (invented)", by=root, stamping=True, clock=writer.clock)
+    with writer.transaction() as t:
+        t.stamp(size, "http://tsa.meravia.example/tsr", Forgery(note, leaf, time=at(writer.clock())).encoded())
 
 
 def _publish(case: Case, writer: Writer, claims: Sequence[Claim]) -> None:

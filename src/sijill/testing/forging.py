@@ -1,4 +1,7 @@
-"""Time-stamp replies put together by hand, each part of which can be wrong: what no authority's program would make."""
+"""Time-stamp replies put together by hand, each part of which can be wrong: what no authority's program would make.
+
+Right in all parts, it is what an authority would send, at any time and without OpenSSL.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +27,20 @@ from sijill.testing.authority import POLICY, Holder
 
 OIDS = {name: oid for oid, name in DIGESTS.items()} | {"sha1": "1.3.14.3.2.26", "sha224": "2.16.840.1.101.3.4.2.4"}
 HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),
+    "sha1": hashes.SHA1(),  # noqa: S303 - to show that it is refused.
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
-SIGNATURES = {"EllipticCurve": "1.2.840.10045.4.3.2", "RSA": "1.2.840.113549.1.1.1"}
+ECDSA, RSA = "1.2.840.10045.4.3.2", "1.2.840.113549.1.1.1"
 
 
 @dataclass(frozen=True, slots=True)
 class Forgery:
     """A reply about a note, right in every part unless one is replaced.
 
-    `names` are the certificates that the signed attributes name, by attribute and digest; `time` is as it stands in
-    the reply; `after` is put between the statement's parts and its nonce.
+    `names` are the certificates that the signed attributes name, each with the attribute's kind and the digest;
+    `issuer_of` is somebody whose certificate the signature is said to be of.
     """
 
     note: str
@@ -63,7 +66,7 @@ class Forgery:
         """The same with other parts."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    def bytes(self) -> bytes:
+    def encoded(self) -> bytes:
         """The TimeStampResp."""
         status = der.write(der.SEQUENCE, der.write_integer(self.status))
         return der.write(der.SEQUENCE, status, self._token() if self.token else b"")
@@ -132,8 +135,8 @@ class Forgery:
     def _sign(self, data: bytes) -> tuple[str, bytes]:
         key, digest = self.signer.key, HASHES[self.signing]
         if isinstance(key, ec.EllipticCurvePrivateKey):
-            return SIGNATURES["EllipticCurve"], key.sign(data, ec.ECDSA(digest))
-        return SIGNATURES["RSA"], key.sign(data, padding.PKCS1v15(), digest)
+            return ECDSA, key.sign(data, ec.ECDSA(digest))
+        return RSA, key.sign(data, padding.PKCS1v15(), digest)
 
 
 def at(time: dt.datetime) -> bytes:

@@ -1,0 +1,309 @@
+"""Kill writers of an encrypted case at random moments: it opens for whom it should, and nothing acknowledged is lost.
+
+python benchmarks/vault_killing.py [--kills 100] [--seed 1]
+
+Each round starts a process that adds reports, judges, adds or removes a custodian or seals the case anew, says what is
+done once it is done, and is killed with SIGKILL. Then: `verify` finds nothing, the log goes on from where it was, what
+was acknowledged is there, custodians who were let in or out are in or out, and the next writer leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from sqlalchemy import select
+
+from sijill.core.errors import CaseSealed
+from sijill.core.judgement import Decision
+from sijill.pipeline import custody
+from sijill.pipeline.api import Case
+from sijill.pipeline.preserving import add_reports
+from sijill.store import case as stored
+from sijill.store import reads, schema
+from sijill.store.access import access_to
+from sijill.store.folders import Layout
+from sijill.store.merkle import root_of
+from sijill.store.vault import Custodian, Unlock, read_vault
+from sijill.store.verify import verify
+
+BY = "bench"
+PASSPHRASE, LABEL = "nine otters under the mill", "the team's"
+PLACES = ("Tamrel", "Belisk", "Dorvin", "Peldra", "Orlune")
+ACTS = ("add", "build", "rekey", "judge", "remove")
+FILES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many kills hit which act, and what was wrong, if anything."""
+
+    kills: dict[str, int]
+    wrong: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Known:
+    """What must be so after a kill: what was acknowledged, who is in, who is out, and the log as it was."""
+
+    inside: dict[str, str] = field(default_factory=dict)
+    outside: dict[str, str] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
+    judgements: set[str] = field(default_factory=set)
+    leaves: list[bytes] = field(default_factory=list)
+    checkpoints: set[tuple[int, bytes, str]] = field(default_factory=set)
+
+
+# --- the process that is killed ---
+
+
+def act(order: dict[str, Any]) -> None:
+    """Do what was ordered, and say each thing once it is done."""
+    folder, brought = Path(order["case"]), Unlock(order["passphrase"], (order["identity"],))
+    case = stored.Case.open(folder, brought=brought)
+    api = Case(case, by=BY, brought=brought)
+    _say("ready")
+    match order["act"]:
+        case "build":
+            for name in order["files"]:
+                add_reports(case, [Path(name)], by=BY, workers=1)
+                _say(f"kept {Path(name).stem}")
+            api.build([])
+        case "judge":
+            for number, id_ in enumerate(order["claims"]):
+                decision = (Decision.ACCEPT, Decision.REJECT)[number % 2]
+                made = api.judge(decision, id_, reason=order["reason"], rebuild=number == len(order["claims"]) - 1)
+                _say(f"judged {made}")
+        case "add":
+            _say(f"added {custody.add_custodian(case, Custodian(recipient=order['recipient']), by=BY).holder}")
+        case "remove":
+            custody.remove_custodian(case, order["recipient"], brought, by=BY)
+            _say(f"removed {order['recipient']}")
+        case "rekey":
+            custody.rekey(case, brought, by=BY)
+    _say("end")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+# --- the one who kills it ---
+
+
+class Killer:
+    """One encrypted case, whose writers are killed; `wrong` gathers what should not have come of it."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.folder, self.case = folder, folder / "case"
+        self.identity, recipient = new_identity()
+        self.known = Known(inside={recipient: self.identity})
+        self.wrong: list[str] = []
+        self.kills = dict.fromkeys(ACTS, 0)
+        self.seconds = dict.fromkeys(ACTS, 1.0)
+        self._reports = 0
+        whom = (Custodian(recipient=recipient), Custodian(passphrase=PASSPHRASE, label=LABEL))
+        with Case.create(self.case, name="Senna (invented)", by=BY, custodians=whom) as made:
+            made.build(self._write_reports())
+
+    @property
+    def brought(self) -> Unlock:
+        """What opens the case at any time."""
+        return Unlock(identities=(self.identity,))
+
+    def run(self, kills: int) -> Outcome:
+        """Let each act run once undisturbed, to learn how long it takes; then kill, until so many have hit."""
+        for name in ACTS:
+            self._round(name, None)
+        number = 0
+        while sum(self.kills.values()) < kills and not self.wrong:
+            name = ACTS[number % len(ACTS)]
+            self._round(name, self.rng.uniform(0, self.seconds[name]))
+            number += 1
+        return Outcome(self.kills, tuple(self.wrong))
+
+    def _round(self, name: str, seconds: float | None) -> None:
+        order, killed = self._order(name), False
+        command = [sys.executable, __file__, "--act"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(order))
+            process.stdin.close()
+            process.stdout.readline()  # It is ready.
+            start = time.perf_counter()
+            if seconds is not None:
+                time.sleep(seconds)
+                killed = process.poll() is None
+                process.send_signal(signal.SIGKILL)
+            said = process.stdout.read().split("\n")[:-1]  # What is torn off in the middle of a line was not said.
+        if seconds is None:
+            self.seconds[name] = time.perf_counter() - start
+        if not killed and (process.returncode != 0 or said[-1:] != ["end"]):
+            self.wrong.append(f"{name} ended with {process.returncode} after {said}")
+        self.kills[order["act"]] += killed
+        self._take(said, order)
+        self.wrong += [f"{order['act']} killed after {seconds or 0:.3f} s: {w}" for w in self._look(order)]
+
+    def _order(self, name: str) -> dict[str, Any]:
+        order: dict[str, Any] = {"act": name, "case": str(self.case), "passphrase": PASSPHRASE}
+        order |= {"identity": self.identity, "recipient": ""}
+        others = [r for r, identity in self.known.inside.items() if identity != self.identity]
+        if name == "build":
+            order["files"] = [str(p) for p in self._write_reports()]
+        elif name == "judge":
+            with Case.open(self.case, brought=self.brought) as case:
+                ids = sorted(c.claim.id for c in case.claims())
+            order |= {"claims": self.rng.sample(ids, 3), "reason": f"reason {self.rng.random()}"}
+        elif name == "remove" and others:
+            order["recipient"] = self.rng.choice(others)
+        elif name in {"add", "remove"}:
+            identity, recipient = new_identity()
+            order |= {"act": "add", "recipient": recipient, "added": identity}
+        return order
+
+    def _write_reports(self) -> list[Path]:
+        folder = self.folder / "reports"
+        folder.mkdir(exist_ok=True)
+        made = []
+        for _ in range(FILES):
+            self._reports += 1
+            path = folder / f"r{self._reports:05}.txt"
+            path.write_text(
+                f"At least {self.rng.randint(2, 60)} people were killed in {self.rng.choice(PLACES)} on 4 March 2031, "
+                f"the Senna Valley Monitor said in its report number {self._reports}.\n"
+            )
+            made.append(path)
+        return made
+
+    def _take(self, said: list[str], order: dict[str, Any]) -> None:
+        """Take in what was acknowledged; what was not may or may not have come to be."""
+        for line in said:
+            what, _, value = line.partition(" ")
+            if what == "judged":
+                self.known.judgements.add(value)
+            elif what == "kept":
+                self.known.documents.add(value)
+            elif what == "added":
+                self.known.inside[value] = order["added"]
+            elif what == "removed":
+                self.known.outside[value] = self.known.inside.pop(value)
+
+    def _look(self, order: dict[str, Any]) -> Iterator[str]:
+        """Everything that is not as it must be, before and after the next writer."""
+        yield from self._check_case()
+        case = stored.Case.open(self.case, brought=self.brought)
+        try:
+            with case.writer(by=BY):
+                yield from self._check_leftovers(case.access.layout)
+        finally:
+            case.close()
+        self._resolve(order)
+        yield from self._check_custodians()
+        yield from self._check_case()
+
+    def _check_case(self) -> Iterator[str]:
+        for f in verify(self.case, brought=self.brought).findings:
+            if f.kind != "derived":
+                yield f"{f.kind} {f.where}: {f.what}"
+        case = stored.Case.open(self.case, brought=self.brought)
+        with case.connect() as connection:
+            entries = connection.execute(select(schema.log_entry.c.leaf).order_by(schema.log_entry.c.seq)).scalars()
+            leaves = list(entries)
+            points = {(r.size, r.root, r.note) for r in connection.execute(select(schema.checkpoint))}
+            labels = {s.label for found in reads.sightings(connection).values() for s in found}
+            judged = {row.id for row in reads.judgements(connection)}
+        case.close()
+        if leaves[: len(self.known.leaves)] != self.known.leaves:
+            yield "the log is no continuation of what it was"
+        if not points >= self.known.checkpoints:
+            yield "a checkpoint is gone"
+        if any(root_of(leaves[:size]) != root for size, root, _ in points):
+            yield "a checkpoint does not fit the log"
+        if lost := (self.known.documents - labels) | (self.known.judgements - judged):
+            yield f"acknowledged and lost: {sorted(lost)}"
+        self.known.leaves, self.known.checkpoints = leaves, points
+
+    def _check_leftovers(self, layout: Layout) -> Iterator[str]:
+        expected = {layout.database.name, layout.objects.name, "keys", "lock", "case.toml", "vault.json"}
+        found = {p.name for p in self.case.iterdir()}
+        if left := found - expected - {f"{layout.database.name}{end}" for end in ("-wal", "-shm")}:
+            yield f"left behind: {sorted(left)}"
+        if [p.name for p in (self.case / "keys").iterdir()] != [layout.key.name]:
+            yield "keys of another generation are left behind"
+        if (layout.objects / "incoming").is_dir() and list((layout.objects / "incoming").iterdir()):
+            yield "staged bytes are left behind"
+
+    def _resolve(self, order: dict[str, Any]) -> None:
+        """A custodian whose coming or going was not acknowledged is in or out, as the file says; that counts now."""
+        whom, known = order["recipient"], self.known
+        if whom and whom not in known.outside and (order["act"] == "remove" or whom not in known.inside):
+            identity = known.inside.pop(whom, "") or order["added"]
+            holders = {slot.holder for slot in read_vault(self.case).slots}
+            (known.inside if whom in holders else known.outside)[whom] = identity
+
+    def _check_custodians(self) -> Iterator[str]:
+        expected = {*self.known.inside, LABEL}
+        if (held := {slot.holder for slot in read_vault(self.case).slots}) != expected:
+            yield f"custodians are {sorted(held)}, should be {sorted(expected)}"
+        for holder, identity in self.known.inside.items():
+            if not self._opens(Unlock(identities=(identity,))):
+                yield f"{holder} is shut out"
+        for holder, identity in self.known.outside.items():
+            if self._opens(Unlock(identities=(identity,))):
+                yield f"{holder} is still in"
+        if not self._opens(Unlock(passphrase=PASSPHRASE)):
+            yield "the passphrase does not open it"
+
+    def _opens(self, brought: Unlock) -> bool:
+        try:
+            return access_to(self.case, brought).keys is not None
+        except CaseSealed:
+            return False
+
+
+def new_identity() -> tuple[str, str]:
+    """A fresh age identity and its recipient."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def kill_writers(folder: Path, *, kills: int, seed: int) -> Outcome:
+    """Kill writers of one encrypted case until so many kills have hit; stops at the first thing that is wrong."""
+    return Killer(folder, seed).run(kills)
+
+
+def main() -> int:
+    """Run with the options given and print what happened."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--act", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.act:
+        act(json.loads(sys.stdin.read()))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="sijill-vault-kill-") as name:
+        found = kill_writers(Path(name), kills=options.kills, seed=options.seed)
+    print(f"{sum(found.kills.values())} kills: {', '.join(f'{n} of {act}' for act, n in found.kills.items())}")
+    print(
+        "\n".join(found.wrong) or "it opened for whom it should; nothing acknowledged was lost, nothing left behind"
+    )
+    return 1 if found.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
