@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -138,7 +139,7 @@ def main() -> int:
         ).close()
         whole = sijill_verify.export(case, bundle)
         print(f"a case of {given.documents} documents: {whole.objects} objects, {whole.rows} rows, {whole.entries} "
-              f"entries; Python's SQLite {sijill_verify.sqlite3.sqlite_version}")  # fmt: skip
+              f"entries; Python's SQLite {sqlite3.sqlite_version}")  # fmt: skip
         rng = random.Random(given.seed)
         tamperer, bundles = Tamperer(case, rng), BundleTamperer(bundle, rng)
 

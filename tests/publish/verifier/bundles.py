@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -77,6 +78,12 @@ def notes_of(bundle: Path) -> list[str]:
 def size_of(note: str) -> int:
     """The size that a note states."""
     return int(note.split("\n")[1])
+
+
+def stamps_of(bundle: Path) -> list[dict[str, Any]]:
+    """The rows of time stamps."""
+    rows = map(json.loads, (bundle / "rows.jsonl").read_bytes().splitlines())
+    return [row for row in rows if row["table"] == "stamp"]
 
 
 def write_log(bundle: Path, entries: Sequence[bytes], notes: Sequence[str]) -> None:
@@ -153,6 +160,7 @@ class BundleTamperer:
             self.delete_line, self.exchange_entries, self.repeat_line, self.forge_judgement, self.move_row,
             self.exchange_rows, self.spread_row, self.cut_log, self.delete_note, self.delete_file, self.slip_page_in,
             self.take_other_object, self.lose_end, self.reorder_rows,
+            self.witness_note,
         ))()  # fmt: skip
 
     def delete_line(self) -> BundleChange:
@@ -220,14 +228,24 @@ class BundleTamperer:
         return BundleChange("cut the log", ("log.jsonl", "checkpoints.txt"), cut, set(gone) == {"publication"})
 
     def delete_note(self) -> BundleChange:
-        """A note that is gone: harmless but for the last, which alone signs the last entries."""
+        """A note that is gone: harmless unless it was stamped, or is the last, which alone signs the last entries."""
         at = self.rng.randrange(len(notes_of(self.bundle)))
-        last = at == len(notes_of(self.bundle)) - 1
+        needed = at == len(notes_of(self.bundle)) - 1 or self._stamped(at)
 
         def delete(bundle: Path) -> None:
             write_log(bundle, entries_of(bundle), [n for i, n in enumerate(notes_of(bundle)) if i != at])
 
-        return BundleChange("delete a note", ("log.jsonl", "checkpoints.txt"), delete, harmless=not last)
+        return BundleChange("delete a note", ("log.jsonl", "checkpoints.txt"), delete, harmless=not needed)
+
+    def witness_note(self) -> BundleChange:
+        """A note that somebody else signed, too: harmless unless an authority had stamped it without."""
+        at = self.rng.randrange(len(notes_of(self.bundle)))
+
+        def witness(bundle: Path) -> None:
+            notes = [n + "— somebody aaaa\n" if i == at else n for i, n in enumerate(notes_of(bundle))]
+            write_log(bundle, entries_of(bundle), notes)
+
+        return BundleChange("witness a note", ("log.jsonl", "checkpoints.txt"), witness, not self._stamped(at))
 
     def delete_file(self) -> BundleChange:
         """A file that is gone."""
@@ -238,7 +256,11 @@ class BundleTamperer:
     def slip_page_in(self) -> BundleChange:
         """A page that nobody wrote."""
         page = f"record/{self.rng.choice(('other.html', 'incident/other.html'))}"
-        return BundleChange("slip a page in", (page,), lambda bundle: (bundle / page).write_text("Nothing happened."))
+
+        def slip(bundle: Path) -> None:
+            (bundle / page).write_text("Nothing happened.")
+
+        return BundleChange("slip a page in", (page,), slip)
 
     def take_other_object(self) -> BundleChange:
         """An object under the name of another."""
@@ -259,6 +281,10 @@ class BundleTamperer:
             return random.Random(seed).sample(lines, len(lines))
 
         return self._lines("reorder rows", "rows.jsonl", shuffle, harmless=True)
+
+    def _stamped(self, at: int) -> bool:
+        rows = stamps_of(self.bundle)
+        return size_of(notes_of(self.bundle)[at]) in {row["row"]["size"] for row in rows}
 
     def _count(self, name: str) -> int:
         return (self.bundle / name).read_bytes().count(b"\n")

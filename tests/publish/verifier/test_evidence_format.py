@@ -1,15 +1,24 @@
 """docs/reference/evidence-format.md says what the code writes, and its example is whole to everybody."""
 
+import base64
 import json
 import re
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from sijill.core.canonical import canonical
 from sijill.core.log import EntryKind
 from sijill.publish.verifier import sijill_verify
 from sijill.store import schema
-from tests.publish.verifier.bundles import by_javascript, by_python, entries_of
+from sijill.testing.authority import available
+from sijill.testing.authority import made as authority
+from sijill.testing.forging import Forgery
+from tests.publish.verifier.bundles import by_javascript, by_python, entries_of, notes_of, size_of, stamps_of
 from tests.publish.verifier.example import PAGE, blocks_of, made
 
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -53,6 +62,29 @@ def test_the_example_is_whole_in_another_language_and_no_letter_of_it_can_change
         path.write_bytes(before.replace(b"e", b"E", 1))
         assert by_python(example) == by_javascript(example) != set()
         path.write_bytes(before)
+
+
+@pytest.mark.skipif(not available(), reason="OpenSSL is not installed")
+def test_openssl_checks_a_bundle_s_stamp_as_the_page_says(bundle: Path, tmp_path: Path) -> None:
+    """The authority of the bundle's own stamp is gone with its root, so another one stamps the same checkpoint."""
+    copy, (stamp,) = shutil.copytree(bundle, tmp_path / "copy"), stamps_of(bundle)
+    size = stamp["row"]["size"]
+    root = authority("Meravia Time Root (invented)")
+    signer = authority("Senna Stamp 1 (invented)", by=root, stamping=True)
+    (note,) = (note for note in notes_of(bundle) if size_of(note) == size)
+    reply = Forgery(note, signer).encoded()
+    row = {**stamp["row"], "reply": base64.b64encode(reply).decode()}
+    (copy / "rows.jsonl").write_bytes(canonical({**stamp, "id": sha256(reply).hexdigest(), "row": row}) + b"\n")
+    (copy / "roots.pem").write_bytes(root.pem)
+    (program,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    subprocess.run([sys.executable, "-c", program], cwd=copy, check=True)
+    (command,) = re.findall("^openssl ts -verify .*$", TEXT, re.MULTILINE)
+    names = {"12": str(size), "6e1f0c2a": sha256(reply).hexdigest()[:8]}
+    typed = re.sub("12|6e1f0c2a", lambda found: names[found[0]], command).split()
+    assert subprocess.run(typed, cwd=copy, check=True, capture_output=True).stdout == b"Verification: OK\n"
+    checkpoint = copy / f"checkpoint-{size}.txt"
+    checkpoint.write_bytes(checkpoint.read_bytes() + b"\n")
+    assert subprocess.run(typed, cwd=copy, check=False, capture_output=True).returncode == 1
 
 
 def test_every_kind_of_entry_is_described_as_it_is_written(bundle: Path) -> None:

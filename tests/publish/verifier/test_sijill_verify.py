@@ -29,7 +29,9 @@ from sijill.store.notes import Signer
 from sijill.store.vault import Custodian
 from sijill.store.verify import verify as sijill_verifies
 from sijill.store.vouched import VOUCHED_BY
+from sijill.testing.authority import made
 from sijill.testing.clock import FakeClock
+from sijill.testing.forging import Forgery
 from sijill.testing.tamper import connected, flipped
 from tests.publish.verifier.bundles import (
     CannotSay,
@@ -41,6 +43,7 @@ from tests.publish.verifier.bundles import (
     notes_of,
     signed,
     size_of,
+    stamps_of,
     write_log,
 )
 from tests.store.folders import contents
@@ -185,10 +188,16 @@ def test_a_case_that_is_written_to_meanwhile_is_not_judged(plain: Path, tmp_path
 
 
 def rewritten(entries: list[bytes]) -> list[bytes]:
-    """The same history, but somebody else made the last judgement."""
-    at = max(i for i, entry in enumerate(entries) if json.loads(entry)["kind"] == "judgement")
-    entry = json.loads(entries[at])
-    return [*entries[:at], core.canonical({**entry, "by": "somebody else"}), *entries[at + 1 :]]
+    """The same history, but somebody else did the last thing, after the time stamp."""
+    *before, last = entries
+    return [*before, core.canonical({**json.loads(last), "by": "somebody else"})]
+
+
+def unstamped(bundle: Path) -> list[bytes]:
+    """The entries without those of stamps, whose rows are taken away, too."""
+    rows = (bundle / "rows.jsonl").read_bytes().splitlines(keepends=True)
+    (bundle / "rows.jsonl").write_bytes(b"".join(row for row in rows if json.loads(row)["table"] != "stamp"))
+    return [entry for entry in entries_of(bundle) if json.loads(entry)["kind"] != "stamp"]
 
 
 @pytest.fixture
@@ -252,7 +261,7 @@ def test_who_signs_with_another_key_is_found_by_a_kept_checkpoint_alone(
     before, after = str(Signer(origin, old).verifier), str(Signer(origin, new).verifier)
     config = copy / "case.toml"
     config.write_bytes(config.read_bytes().replace(before.encode(), after.encode()))
-    first, *others = entries_of(copy)
+    first, *others = unstamped(copy)
     sizes = [size_of(n) for n in notes_of(copy)]
     signed(copy, new, [first.replace(before.encode(), after.encode()), *others], sizes)
     assert by_python(copy) == by_javascript(copy) == set()
@@ -320,6 +329,113 @@ def test_a_malformed_note_proves_nothing(bundle: Path, tmp_path: Path, below: st
     assert by_python(bundle, [note.read_text(encoding="utf-8")]) == by_javascript(bundle, note) == expected
 
 
+# --- time stamps ---
+
+
+@pytest.mark.usefixtures("node")
+def test_who_rewrites_what_was_stamped_is_found_by_the_stamp(plain: Path, copy: Path) -> None:
+    """Nobody needs to have kept anything: the key signs another note, and the reply is over the one before."""
+    (stamp,) = stamps_of(copy)
+    entries, at = entries_of(copy), stamp["row"]["size"] - 1
+    other = core.canonical({**json.loads(entries[at]), "by": "somebody else"})
+    signed(copy, key_of(plain), [*entries[:at], other, *entries[at + 1 :]], [size_of(n) for n in notes_of(copy)])
+    assert by_python(copy) == by_javascript(copy) == {("stamp", f"stamp {stamp['id'][:16]}")}
+
+
+def test_a_note_that_is_not_the_stamped_one_is_found_in_a_case(plain: Path, tmp_path: Path) -> None:
+    """A line of somebody else's signature does a note no harm, but the authority stamped it without."""
+    case = shutil.copytree(plain, tmp_path / "case")
+    with connected(case) as cursor:
+        ((id_, size),) = cursor.execute("SELECT id, size FROM stamp").fetchall()
+        cursor.execute("UPDATE checkpoint SET note = note || ? WHERE size = ?", ("— somebody aaaa\n", size))
+    assert by_python(case) == by_sijill(case) == {("stamp", f"stamp {id_[:16]}")}
+    with connected(case) as cursor:
+        cursor.execute("DELETE FROM checkpoint WHERE size = ?", (size,))
+    assert by_python(case) == by_sijill(case) == {("stamp", f"stamp {id_[:16]}")}
+
+
+@pytest.mark.usefixtures("node")
+@pytest.mark.parametrize(
+    ("member", "value", "kinds"),
+    [
+        ("size", 1, {"row", "stamp"}),
+        ("size", 10**6, {"row", "stamp"}),
+        ("size", True, {"row", "stamp"}),
+        ("size", [], {"row", "stamp"}),
+        ("authority", "http://other.example/", {"row"}),
+        ("authority", None, {"row"}),
+        ("reply", "", {"row"}),
+        ("reply", "AAAA", {"row"}),
+        ("reply", "AAA", {"row", "stamp"}),
+        ("reply", 5, {"row", "stamp"}),
+        ("more", 5, {"row"}),
+    ],
+)
+def test_a_changed_stamp_is_named(copy: Path, member: str, value: core.Json, kinds: set[str]) -> None:
+    (stamp,) = stamps_of(copy)
+    rows = [row for row in (copy / "rows.jsonl").read_bytes().splitlines() if json.loads(row)["table"] != "stamp"]
+    changed = core.canonical({**stamp, "row": {**stamp["row"], member: value}})
+    (copy / "rows.jsonl").write_bytes(b"".join(row + b"\n" for row in [*rows, changed]))
+    assert by_python(copy) == by_javascript(copy) == {(kind, f"stamp {stamp['id'][:16]}") for kind in kinds}
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512"])
+@pytest.mark.usefixtures("node")
+def test_a_stamp_over_any_digest_that_authorities_take_is_over_its_checkpoint(
+    tmp_path: Path, algorithm: str, earlier: Path
+) -> None:
+    """Kept by the store in a case of the earlier schema, which it brings up to its own first."""
+    signer = made("Senna Stamp 1 (invented)", by=made("Meravia Time Root (invented)"), stamping=True)
+    note, target = verify(earlier).note, tmp_path / "bundle"
+    case = Case.open(earlier)
+    with case.writer(by=BY, clock=FakeClock()) as writer, writer.transaction() as t:
+        t.stamp(size_of(note), "http://tsa.meravia.example/", Forgery(note, signer, imprint=algorithm).encoded())
+    case.close()
+    assert by_sijill(earlier) == by_python(earlier) == set()
+    assert not export(earlier, target).findings
+    assert by_javascript(target) == set()
+    assert len(stamps_of(target)) == 1
+
+
+# --- earlier schemas ---
+
+
+def put_back(case: Path) -> None:
+    """Make a case's database one of schema 0001."""
+    with connected(case) as cursor:
+        cursor.execute("DROP TABLE stamp")
+        cursor.execute("UPDATE alembic_version SET version_num = '0001'")
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """A small case as the version before time stamps wrote it."""
+    case = Case.create(tmp_path / "earlier", name="Senna valley", by=BY, clock=FakeClock())
+    with case.writer(by=BY, clock=FakeClock()) as writer, writer.transaction() as t:
+        t.gazetteer(case.objects.stage_bytes(b"id,name\n1,Tell Nour\n"), "senna.csv")
+    case.close()
+    put_back(case.folder)
+    return case.folder
+
+
+@pytest.mark.usefixtures("node")
+def test_a_case_of_the_earlier_schema_is_still_checked(earlier: Path, tmp_path: Path) -> None:
+    assert by_sijill(earlier) == by_python(earlier) == set()
+    assert not export(earlier, tmp_path / "bundle").findings
+    assert by_javascript(tmp_path / "bundle") == set()
+    with connected(earlier) as cursor:
+        cursor.execute("UPDATE gazetteer_file SET size = size + 1")
+    assert {kind for kind, _ in by_python(earlier)} == {"row"}
+
+
+def test_who_puts_the_schema_back_to_hide_the_stamps_is_found(plain: Path, tmp_path: Path) -> None:
+    case = shutil.copytree(plain, tmp_path / "case")
+    with connected(case) as cursor:
+        ((id_,),) = cursor.execute("SELECT id FROM stamp").fetchall()
+    put_back(case)
+    assert by_python(case) == {("row", f"stamp {id_[:16]}")}
+
+
 # --- cases and bundles that cannot be judged ---
 
 
@@ -354,6 +470,7 @@ def test_who_can_open_an_encrypted_case_can_write_its_bundle(encrypted: Case, tm
     bundle.mkdir()
     engine = connect(access.layout.database, write=False, key=access.database_key)
     raw = engine.raw_connection()
+    assert raw.driver_connection is not None
     log = write_lines(raw.driver_connection, bundle)
     raw.close()
     engine.dispose()
@@ -384,7 +501,7 @@ def test_a_newer_format_is_not_judged_but_a_changed_number_is(plain: Path, copy:
 def test_an_entry_of_a_kind_that_came_later_is_named(plain: Path, copy: Path) -> None:
     entries = entries_of(copy)
     entries.append(core.canonical({"at": "", "body": {}, "by": "", "kind": "seance", "program": ""}))
-    signed(copy, key_of(plain), entries, [len(entries)])
+    signed(copy, key_of(plain), entries, [*map(size_of, notes_of(copy)), len(entries)])
     expected = {("entry", f"log entry {len(entries) - 1}")}
     assert by_python(copy) == by_javascript(copy) == expected
 
@@ -424,6 +541,13 @@ def test_an_entry_that_two_programs_could_read_in_two_ways_is_named(plain: Path,
         ("built", "digest", 5),
         ("origin", "body", b"x"),
         ("alembic_version", "version_num", b"x"),
+        ("stamp", "id", 5),
+        ("stamp", "size", 10**6),
+        ("stamp", "size", "x"),
+        ("stamp", "authority", b"\xff"),
+        ("stamp", "reply", 5),
+        ("stamp", "reply", "x"),
+        ("stamp", "entry", 0),
     ],
 )
 def test_a_value_of_another_type_is_named_as_sijill_names_it(

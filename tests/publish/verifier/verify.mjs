@@ -9,7 +9,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 const LONGEST_LINE = 256_000_000;
-const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file"];
+const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file", "stamp"];
 const CONFIG_FIELDS = ["format", "id", "name", "created", "verifier"];
 const COMMENT = "# A Sijill case. Do not edit: the log's first entry vouches for these lines.\n";
 const VOUCHES = {
@@ -23,6 +23,7 @@ const VOUCHES = {
   gazetteer: { file: "gazetteer_file" },
   publication: {},
   custody: {},
+  stamp: { stamp: "stamp" },
 };
 
 const BARE_ROOT = /^[0-9a-fA-F]{64}$/;
@@ -189,6 +190,7 @@ function takeUp(log, seq, entry) {
   if (kind === "extraction") log.extractions.set(body.extraction, body);
   if (kind === "custody") log.vault = true;
   if (kind === "publication") log.publications.set(member(body, "form"), body);
+  if (kind === "stamp") log.stamps.set(body.stamp, body);
 }
 
 function readLog(folder, sizes, every) {
@@ -198,6 +200,7 @@ function readLog(folder, sizes, every) {
     names: new Map(),
     extractions: new Map(),
     publications: new Map(),
+    stamps: new Map(),
     case: null,
     vault: false,
     tree: new Tree(),
@@ -290,6 +293,11 @@ function wrong(table, id, row, log) {
     const expected = { size: log.sizes.get(id), name: log.names.get(id) };
     return same({ ...row, name: digest(member(row, "name")) }, expected) ? "" : "its name or size changed";
   }
+  if (table === "stamp") {
+    const { reply, ...rest } = row;
+    const found = { ...rest, stamp: sha256(base64(reply)).toString("hex"), authority: digest(member(row, "authority")) };
+    return found.stamp === id && same(found, log.stamps.get(id)) ? "" : "its reply, size or authority changed";
+  }
   if (table === "extraction") {
     const { extraction, ...body } = log.extractions.get(id);
     if (!same(row, body)) return "it is not what the log's entry says";
@@ -297,7 +305,21 @@ function wrong(table, id, row, log) {
   return digest(row) === id ? "" : "its content changed";
 }
 
-function checkRows(folder, log) {
+// Whether a stamp's reply is over one of the log's checkpoints; not whether an authority signed it.
+function stray(id, row, notes) {
+  try {
+    const [reply, note] = [base64(member(row, "reply")), notes.get(member(row, "size"))];
+    if (note === undefined) return "the checkpoint that it is over is missing";
+    if (sha256(reply).toString("hex") !== id) return "";
+    const digests = ["sha256", "sha384", "sha512"].map((name) => createHash(name).update(note).digest());
+    return digests.some((stamped) => reply.includes(stamped)) ? "" : "it is over something other than this checkpoint";
+  } catch (error) {
+    return `unreadable: ${error.message}`;
+  }
+}
+
+function checkRows(folder, notes, log) {
+  const bySize = new Map(notes.map((note) => [statedSize(note), note]));
   let number = 0;
   for (const line of lines(path.join(folder, "rows.jsonl"))) {
     number += 1;
@@ -312,6 +334,8 @@ function checkRows(folder, log) {
       continue;
     }
     const where = `${row.table} ${String(row.id).slice(0, 16)}`;
+    const off = row.table === "stamp" && stray(row.id, row.row, bySize);
+    if (off) add("stamp", where, off);
     if (!log.ids[row.table].has(row.id)) {
       add("row", where, "no entry of the log vouches for it, or it is there twice");
       continue;
@@ -416,7 +440,7 @@ function check(folder, kept) {
     checkNotes(notes, key, log);
     checkKept(kept, key, log);
   }
-  checkRows(folder, log);
+  checkRows(folder, notes, log);
   checkConfig(text, config, log);
   checkObjects(folder, log);
   checkPages(folder, log);

@@ -7,7 +7,8 @@
 
 It needs Python 3.11 or newer and the package `cryptography`, nothing else. It may be copied anywhere, and writes
 nothing into what it checks. It prints what is wrong as `kind where: what`; exit code 0 if all is whole, 1 if not, 2 if
-that cannot be said. The formats are described, byte by byte, in docs/reference/evidence-format.md.
+that cannot be said. The formats are described, byte by byte, in docs/reference/evidence-format.md; that page also says
+how OpenSSL checks the time stamps, of which it is only looked at here whether they are over the log's checkpoints.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ VOUCHES: Mapping[str, Mapping[str, str]] = {
     "gazetteer": {"file": "gazetteer_file"},
     "publication": {},
     "custody": {},
+    "stamp": {"stamp": "stamp"},
 }
 # The columns of each table, `id` apart; those that hold canonical JSON as text.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -72,7 +74,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "claim": ("document", "harm", "start", "end", "body"),
     "judgement": ("position", "matter", "subject", "second_subject", "body", "entry"),
     "gazetteer_file": ("name", "size", "entry"),
+    "stamp": ("size", "authority", "reply", "entry"),
 }
+LATER = ("stamp",)  # Tables that a database of an earlier schema does not have.
 JSON_COLUMNS = ("metadata", "notes", "stated", "settings", "body")
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "origin": ("claim", "position", "voice", "body"),
@@ -80,7 +84,11 @@ DERIVED: Mapping[str, tuple[str, ...]] = {
     "incident_record": ("rules", "incident", "position", "body"),
 }
 # The digest of the database's own schema, by its revision: no table, index, view or trigger may be added or missing.
-SCHEMAS: Mapping[str, str] = {"0001": "c02c7593a8895eb678bb712789f7ad42c6d1eb2fe367a560b51afa481e75ce0d"}
+SCHEMAS: Mapping[str, str] = {
+    "0001": "c02c7593a8895eb678bb712789f7ad42c6d1eb2fe367a560b51afa481e75ce0d",
+    "0002": "5fa2878b8a9386ae0ace44c5c598c89e428963875da9986c19db90bacf20d751",
+}
+STAMPED = ("sha256", "sha384", "sha512")  # The digests of a checkpoint that an authority may have stamped.
 
 # What a changed byte can make of data: not JSON, not of the type, not even Unicode.
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
@@ -93,7 +101,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: its kind (`object`, `row`, `entry`, `checkpoint`, `case`, `derived`), where, what."""
+    """One thing that is wrong: its kind, where, what.
+
+    Kinds are `object`, `row`, `entry`, `checkpoint`, `stamp`, `case`, `derived`.
+    """
 
     kind: str
     where: str
@@ -293,6 +304,7 @@ class Log:
     names: dict[str, str] = field(default_factory=dict)
     extractions: dict[str, dict[str, Any]] = field(default_factory=dict)
     publications: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stamps: dict[str, dict[str, Any]] = field(default_factory=dict)
     case: dict[str, Any] = field(default_factory=dict)
     vault: str = ""
 
@@ -314,6 +326,8 @@ class Log:
             self.vault = str(body["vault"])
         elif kind == "publication":
             self.publications[body["form"]] = body
+        elif kind == "stamp":
+            self.stamps[body["stamp"]] = body
 
 
 def check_log(
@@ -435,12 +449,15 @@ def kept_text(text: str) -> str:
 Row = tuple[str, Any, Any, str | None]  # table, id, record, what is wrong with how it is stored
 
 
-def check_rows(rows: Iterable[Row], log: Log, report: Report) -> None:
+def check_rows(rows: Iterable[Row], points: Sequence[Point], log: Log, report: Report) -> None:
     """Every row must be vouched for by an entry and be what its id says; every id that an entry names must be there."""
+    notes = {stated_size(note) if size is None else size: note for size, _, note in points}
     left = {table: dict(log.ids[table]) for table in COLUMNS}
     for table, id_, record, problem in rows:
         report.rows += 1
         where = f"{table} {str(id_)[:16]}"
+        if table == "stamp" and (stray := _stray(id_, record, notes)):
+            report.add("stamp", where, stray)
         if id_ not in left[table]:
             report.add("row", where, "no entry of the log vouches for it, or it is there twice")
             continue
@@ -464,9 +481,31 @@ def _wrong(table: str, id_: str, record: dict[str, Any], log: Log) -> str | None
         found = record | {"name": digest(record["name"])}
         expected = {"size": log.sizes[id_], "name": log.names[id_]}
         return None if canonical(found) == canonical(expected) else "its name or size changed"
+    if table == "stamp":
+        reply, authority = _base64(record["reply"]), digest(record["authority"])
+        found = _without(record, "reply") | {"stamp": hashlib.sha256(reply).hexdigest(), "authority": authority}
+        same = found["stamp"] == id_ and canonical(found) == canonical(log.stamps[id_])
+        return None if same else "its reply, size or authority changed"
     if table == "extraction" and canonical(record) != canonical(_without(log.extractions[id_], "extraction")):
         return "it is not what the log's entry says"
     return None if digest(record) == id_ else "its content changed"
+
+
+def _stray(id_: str, record: Any, notes: Mapping[Any, Any]) -> str | None:
+    """Whether a stamp is over no checkpoint of the log: the note of its size must be there, its digest in the reply.
+
+    The digest is looked for, and the reply not taken apart: whether an authority signed it is for OpenSSL to say.
+    """
+    try:
+        reply, note = _base64(record["reply"]), notes.get(record["size"])
+        if note is None or isinstance(record["size"], bool):
+            return "the checkpoint that it is over is missing"
+        if hashlib.sha256(reply).hexdigest() != id_:
+            return None  # A changed row, which is named as such.
+        stamped = any(hashlib.new(name, note.encode()).digest() in reply for name in STAMPED)
+    except MALFORMED as err:
+        return f"unreadable: {type(err).__name__}"
+    return None if stamped else "it is over something other than this checkpoint"
 
 
 def _without(mapping: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -520,7 +559,7 @@ def check_database(case: Path, config: Mapping[str, Any], kept: Sequence[str], r
             entries = connection.execute("SELECT seq, leaf, body FROM log_entry ORDER BY seq")
             points = connection.execute("SELECT size, root, note FROM checkpoint ORDER BY size").fetchall()
             log = check_log(entries, points, config, kept, report)
-            check_rows(stored_rows(connection, log), log, report)
+            check_rows(stored_rows(connection, log), points, log, report)
             _check_listed_claims(connection, log, report)
             _check_derived(connection, report)
     except (sqlite3.Error, *MALFORMED) as err:
@@ -547,6 +586,8 @@ def stored_rows(connection: sqlite3.Connection, log: Log) -> Iterator[Row]:
     order = [id_ for id_, _ in sorted(log.ids["judgement"].items(), key=lambda item: item[1])]
     positions = {id_: i for i, id_ in enumerate(order)}
     for table, columns in COLUMNS.items():
+        if table in LATER and not connection.execute(f"PRAGMA table_info({table})").fetchall():
+            continue
         names = ", ".join(f'"{name}"' for name in ("id", *columns))
         for id_, *values in connection.execute(f"SELECT {names} FROM {table} ORDER BY rowid"):  # noqa: S608 - our own names.
             row = dict(zip(columns, values, strict=True))
@@ -567,6 +608,8 @@ def _record(table: str, id_: str, row: dict[str, Any], log: Log) -> tuple[Any, s
     if any(canonical(value) != row[name].encode() for name, value in held.items()):
         return None, "its JSON is not written as it was"
     record = _without(row | held, "entry")
+    if table == "stamp":
+        record["reply"] = base64.b64encode(row["reply"]).decode()
     if table == "extraction" and id_ in log.extractions:
         # The list of claims is a table of its own, see below; the run stands in the log alone.
         record |= {name: log.extractions[id_][name] for name in ("claims", "run")}
@@ -620,7 +663,7 @@ def check_bundle(folder: Path, config: Mapping[str, Any], kept: Sequence[str], r
     entries = ((seq, None, line) for seq, line in enumerate(_lines(folder / LOG_LINES, report)))
     points = [(None, None, note) for note in _notes(folder / NOTES, report)]
     log = check_log(entries, points, config, kept, report)
-    check_rows(_bundled_rows(folder / ROWS, report), log, report)
+    check_rows(_bundled_rows(folder / ROWS, report), points, log, report)
     return log
 
 
