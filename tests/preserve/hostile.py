@@ -15,7 +15,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.preserve.documents import (
@@ -25,11 +25,20 @@ from tests.preserve.documents import (
     Run,
     W,
     assembled,
+    compound,
     docx,
+    http,
     mail,
+    msg,
     page,
     paragraphs,
     pdf,
+    sheet_rows,
+    wacz,
+    warc,
+    warc_record,
+    xlsx,
+    zipped,
 )
 
 REFUSED, EITHER = "refused", "either"
@@ -75,11 +84,17 @@ def all_hostile() -> Iterator[Hostile]:
         word_files,
         pdfs,
         mails,
+        outlook,
+        workbooks,
+        tables,
         reports,
         names,
         special,
     ):
         yield from family()
+    for one in containers():
+        # Read as one document each is refused; what must come of unpacking it, `containers` says.
+        yield replace(one, expect=REFUSED)
 
 
 def _bytes(name: str, data: bytes, expect: str = REFUSED) -> Hostile:
@@ -391,6 +406,145 @@ def mails() -> Iterator[Hostile]:
     yield _bytes(
         "eml-names.eml", mail(f"--b\r\n\r\n{ENGLISH}\r\n{names_}--b--", kind='multipart/mixed; boundary="b"'), WORD
     )
+
+
+def outlook() -> Iterator[Hostile]:
+    """Mails of Outlook cut off, looping, or lying about what lies where."""
+    body, subject = {0x1000001F: ENGLISH.encode("utf-16-le")}, {0x0037001F: "Market".encode("utf-16-le")}
+    good = msg({**subject, **body}, attached=["a.pdf"])
+    yield _bytes("msg-good.msg", good, WORD)
+    yield _bytes("msg-cut.msg", good[:-600])
+    yield _bytes("msg-head.msg", good[:512] + "__substg1.0_".encode("utf-16-le"))
+    for seed in range(8):
+        yield _bytes(f"msg-flipped-{seed}.msg", _flipped(good, 30, seed=seed), EITHER)
+    yield _bytes("msg-noise.msg", good[:512] + random.Random(3).randbytes(20_000) + "__substg1.0_".encode("utf-16-le"))
+    # The table of sectors leads from each sector to itself.
+    looping = good[:-512] + b"".join(struct.pack("<I", i) for i in range(128))
+    yield _bytes("msg-loop.msg", looping, EITHER)
+    yield _bytes("msg-no-properties.msg", compound({(): {"__substg1.0_1000001F": b"x"}}))
+    yield _bytes("msg-short-properties.msg", compound({(): {"__properties_version1.0": b"x", "__substg1.0_x": b""}}))
+    yield _bytes("msg-odd-body.msg", msg({0x1000001F: b"a\0b"}), EITHER)
+    yield _bytes("msg-code-page.msg", msg({0x1000001E: b"x"}, root={0x3FDE0003: 4_000_000_000}), EITHER)
+    yield _bytes("msg-date.msg", msg(body, root={0x00390040: 2**63}), EITHER)
+    yield _bytes("msg-deep-html.msg", msg({0x10130102: b"<div>" * 50_000 + ENGLISH.encode()}))
+    yield _bytes("msg-sender.msg", msg({**body, 0x0C1A001F: ("(" * 50_000).encode("utf-16-le")}), WORD)
+    yield _bytes("msg-names.msg", msg(body, attached=["../../\x1b[2J\u202eexe.pdf"]), WORD)
+    yield _bytes("msg-contact.msg", msg({**body, 0x001A001F: "IPM.Contact".encode("utf-16-le")}))
+    yield _bytes("lie-doc.msg", compound({(): {"WordDocument": b"x" * 600}}))
+    yield _bytes("lie-text.msg", ENGLISH.encode())
+
+
+def workbooks() -> Iterator[Hostile]:
+    """Workbooks that unpack to too much, lie about their size, or declare what they should not."""
+    rows = sheet_rows([ENGLISH, 12])
+    good = xlsx({"Tolls": rows})
+    yield _bytes("xlsx-good.xlsx", good, WORD)
+    yield _bytes("xlsx-cut.xlsx", good[: len(good) // 2])
+    for seed in range(6):
+        yield _bytes(f"xlsx-flipped-{seed}.xlsx", _flipped(good, 20, seed=seed), EITHER)
+    yield _bytes("xlsx-bomb.xlsx", xlsx({"S": sheet_rows(["a" * 120_000_000])}))
+    yield _bytes("xlsx-lying-size.xlsx", _with_size(good, 400_000_000))
+    yield _bytes("xlsx-encrypted-entry.xlsx", _with_flag(good))
+    laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha"}">' for i in range(12))
+    yield _bytes("xlsx-laughs.xlsx", xlsx({"S": sheet_rows(["&l11;"])}, prolog=f"<!DOCTYPE x [{laughs}]>"))
+    external = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    yield _bytes("xlsx-external.xlsx", xlsx({"S": sheet_rows(["&e;"])}, prolog=external))
+    strings = {"xl/sharedStrings.xml": f"{external}<sst><si><t>&e;</t></si></sst>"}
+    yield _bytes("xlsx-external-strings.xlsx", xlsx({"S": rows}, parts=strings))
+    yield _bytes("xlsx-row.xlsx", xlsx({"S": '<row r="999999999"><c r="A999999999"><v>1</v></c></row>'}))
+    yield _bytes("xlsx-column.xlsx", xlsx({"S": '<row r="1"><c r="ZZZZZZZZ1"><v>1</v></c></row>'}))
+    wide_rows = "".join(f'<row r="{i}"><c r="XFD{i}"><v>1</v></c></row>' for i in range(1, 300))
+    yield _bytes("xlsx-wide.xlsx", xlsx({"S": wide_rows}))
+    yield _bytes("xlsx-string-index.xlsx", xlsx({"S": '<row r="1"><c r="A1" t="s"><v>7</v></c></row>'}))
+    yield _bytes("xlsx-number.xlsx", xlsx({"S": f'<row r="1"><c r="A1"><v>{"9" * 100_000}</v></c></row>'}), EITHER)
+    yield _bytes("xlsx-date.xlsx", xlsx({"S": '<row r="1"><c r="A1" s="1"><v>1e300</v></c></row>'}), EITHER)
+    yield _bytes("xlsx-style.xlsx", xlsx({"S": '<row r="1"><c r="A1" s="99"><v>12</v></c></row>'}), EITHER)
+    yield _bytes("xlsx-deep.xlsx", xlsx({"S": "<row>" * 5_000 + "</row>" * 5_000}), EITHER)
+    yield _bytes("xlsx-many.xlsx", xlsx({f"S{i}": "" for i in range(300)}), EITHER)
+    yield _bytes("xlsx-formulas.xlsx", xlsx({"S": rows + '<row r="2"><c r="A2"><f>CMD()</f></c></row>' * 1_000}), WORD)
+    yield _bytes("xlsx-title.xlsx", xlsx({"S": rows}, title="x" * 1_000_000), WORD)
+    yield _bytes("xlsx-macros.xlsx", xlsx({"S": rows}, parts={"xl/vbaProject.bin": "x"}))
+    yield _bytes("lie-docx.xlsx", docx(paragraphs(ENGLISH)))
+
+
+def tables() -> Iterator[Hostile]:
+    """CSV without an end to its quotes, its rows or its cells."""
+    row = f'"{ENGLISH}",12\n'.encode()
+    yield _bytes("csv-good.csv", row, WORD)
+    yield _bytes("csv-quote.csv", row + b'"' + b"x\n" * 200_000)
+    yield _bytes("csv-quotes.csv", row + b'"' * 100_001, EITHER)
+    yield _bytes("csv-commas.csv", row + b"," * 3_000_000)
+    yield _bytes("csv-rows.csv", b"a,b\n" * 50_000, "a\tb")
+    yield _bytes("csv-breaks.csv", b"\n" * 300_000 + row, WORD)
+    yield _bytes("csv-returns.csv", b"\r" * 100_000 + row, WORD)
+    yield _bytes("csv-formula.csv", row + b'=CMD("calc"),@SUM(1)\n', WORD)
+    yield _bytes("csv-nul.csv", row + b"a\0b,c\n", EITHER)
+    yield _bytes("csv-noise.csv", random.Random(5).randbytes(20_000))
+    yield _bytes("tsv-good.tsv", row.replace(b",", b"\t"), WORD)
+    yield _bytes("lie-xlsx.csv", xlsx({"S": sheet_rows([ENGLISH])}))
+
+
+def containers() -> Iterator[Hostile]:
+    """Archives and web archives; what must come of unpacking each: a word in a part, a refusal, or either."""
+    text = {"a.txt": ENGLISH.encode()}
+    good = _zip(text)
+    yield _bytes("zip-good.zip", good, WORD)
+    yield _bytes("zip-cut.zip", good[: len(good) // 2])
+    for seed in range(6):
+        yield _bytes(f"zip-flipped-{seed}.zip", _flipped(good, 5, seed=seed), EITHER)
+    yield _bytes("zip-bomb.zip", zipped({"a.txt": b"\0" * 120_000_000}))
+    yield _bytes("zip-bombs.zip", zipped({f"{i}.txt": b"\0" * 15_000_000 for i in range(8)}))
+    yield _bytes("zip-lying-size.zip", _with_size(good, 400_000_000))
+    yield _bytes("zip-understated.zip", _with_size(zipped({"a.txt": b"\0" * 9_000_000}), 10))
+    yield _bytes("zip-encrypted.zip", _with_flag(good))
+    yield _bytes("zip-many.zip", _zip({f"{i}.txt": b"" for i in range(5_000)}), EITHER)
+    yield _bytes("zip-outside.zip", _zip({"../../../tmp/evil.txt": b"x", "/etc/evil.txt": b"x", **text}), WORD)
+    yield _bytes("zip-names.zip", _zip({"a\x1b[2J\u202etxt.exe": b"x", "\n\n.txt": b"x", "x" * 5_000: b"x"}), EITHER)
+    yield _bytes("zip-twice.zip", _zip({"a.txt": b"other"}, base=good), WORD)
+    yield _bytes("zip-nested.zip", _zip({"b.zip": good, "c.wacz": good}))
+    yield _bytes("zip-empty.zip", b"PK\x05\x06" + b"\0" * 18, EITHER)
+    yield _bytes("zip-junk-first.zip", b"junk" * 500 + good, WORD)
+    yield _bytes("lie-docx.zip", docx(paragraphs(ENGLISH)))
+    yield _bytes("lie-text.zip", ENGLISH.encode())
+    yield from _web_archives()
+
+
+def _web_archives() -> Iterator[Hostile]:
+    record = warc_record(http(page().encode()))
+    good, plain = warc(record), warc(record, packed=False)
+    yield _bytes("warc-good.warc.gz", good, WORD)
+    yield _bytes("warc-plain.warc", plain, WORD)
+    yield _bytes("warc-cut.warc.gz", good[:-150], EITHER)
+    yield _bytes("warc-cut-plain.warc", plain[:-100], WORD)
+    for seed in range(6):
+        yield _bytes(f"warc-flipped-{seed}.warc.gz", _flipped(good, 10, seed=seed), EITHER)
+        yield _bytes(f"warc-flipped-{seed}.warc", _flipped(plain, 10, seed=seed), EITHER)
+    huge = {"Content-Length": "99999999999999"}
+    yield _bytes("warc-length.warc", warc(warc_record(http(page().encode()), fields=huge), packed=False), WORD)
+    for name, length in {"negative": "-5", "words": "many", "none": ""}.items():
+        fields = {"Content-Length": length}
+        data = warc(warc_record(http(page().encode()), fields=fields), packed=False)
+        yield _bytes(f"warc-length-{name}.warc", data, EITHER)
+    yield _bytes("warc-header.warc", b"WARC/1.1\r\n" + b"X: " + b"x" * 3_000_000)
+    yield _bytes("warc-headers.warc", b"WARC/1.1\r\n" + b"X: x\r\n" * 500_000)
+    bomb = warc_record(http(zlib.compress(b"\0" * 300_000_000, 9), headers="Content-Encoding: deflate\r\n"))
+    yield _bytes("warc-bomb.warc.gz", warc(bomb))
+    yield _bytes("warc-bomb-gzip.warc.gz", warc(warc_record(http(b"\0" * 120_000_000))))
+    chunks = warc_record(http(b"ffffffff\r\nx" * 1_000, headers="Transfer-Encoding: chunked\r\n"))
+    yield _bytes("warc-chunks.warc.gz", warc(chunks), EITHER)
+    yield _bytes("warc-no-head.warc.gz", warc(warc_record(b"x" * 200_000)))
+    yield _bytes("warc-url.warc.gz", warc(warc_record(http(page().encode()), url="https://\x1b[2J\u202e")), WORD)
+    yield _bytes("warc-brotli.warc.gz", warc(warc_record(http(b"x", headers="Content-Encoding: br\r\n"))))
+    yield _bytes("lie-text.warc", ENGLISH.encode())
+    yield _bytes("lie-gzip.warc.gz", b"\x1f\x8b\x08\0" + b"\0" * 50)
+    yield _bytes("wacz-good.wacz", wacz(good), WORD)
+    yield _bytes("wacz-digest.wacz", wacz(good, stated="sha256:" + "0" * 64), WORD)
+    yield _bytes("wacz-index.wacz", _zip({"archive/a.warc.gz": good, "datapackage.json": b"[" * 200_000}), WORD)
+    resources = b'{"resources": [1, null, {"path": 3}, {"path": "a", "hash": []}]}'
+    yield _bytes("wacz-resources.wacz", _zip({"archive/a.warc.gz": good, "datapackage.json": resources}), WORD)
+    yield _bytes("wacz-empty.wacz", _zip({"datapackage.json": b"{}"}))
+    yield _bytes("wacz-cut.wacz", wacz(good)[:-30])
+    yield _bytes("wacz-encrypted.wacz", _with_flag(wacz(good)))
 
 
 def reports() -> Iterator[Hostile]:

@@ -35,7 +35,7 @@ def test_limits() -> None:
 
 
 def test_kinds_that_are_read() -> None:
-    listed = [suffix for row in rows("What is read") for suffix in re.findall(r"`(\.\w+)`", row[1])]
+    listed = [suffix for row in rows("What is read") for suffix in re.findall(r"`(\.[\w.]+)`", row[1])]
     assert listed == list(SUFFIXES)
 
 

@@ -9,36 +9,29 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from lxml import etree
 
-from sijill.core.document import Metadata, Note
+from sijill.core.document import Note
 from sijill.core.errors import UnreadableFile
-from sijill.preserve.dates import published_of
 from sijill.preserve.limits import Limits
 from sijill.preserve.names import shown
 from sijill.preserve.notes import NoteCode, note
+from sijill.preserve.opc import FAULTS, core_metadata, require_sane, tree_of_part, unreadable
 from sijill.preserve.view import View, reader_name
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PLAIN_MAIN = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.(document|template)\.main")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
-TERMS = "{http://purl.org/dc/terms/}"
-# The date of the template that python-docx ships, and so of many documents made by programs.
-STOCK_DATE = "2013-12-23T23:15:00Z"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
-# Entries of this size are no bomb however much they shrink; what declares the parts is never as long as that.
-NO_BOMB, LONGEST_TYPES = 20_000_000, 1_000_000
+# What declares the parts is never as long as that.
+LONGEST_TYPES = 1_000_000
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 LEFT_OUT = frozenset({"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr"})
-FAULTS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
 
 @dataclass(slots=True)
@@ -58,7 +51,7 @@ def read_docx(data: bytes, *, name: str, limits: Limits) -> View:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            _require_sane(package, name, limits)
+            require_sane(package, name, limits)
             main = _main_part(package, name)
             words = _Words()
             _read_part(package, main, words, name, limits)
@@ -67,25 +60,11 @@ def read_docx(data: bytes, *, name: str, limits: Limits) -> View:
                 if (part := posixpath.join(folder, f"{notes}.xml")) in package.namelist():
                     words.lines.append("")
                     _read_part(package, part, words, name, limits)
-            metadata, about_date = _metadata(package, name)
+            metadata, about_date = core_metadata(package, name)
     except FAULTS as err:
-        raise _unreadable(name, "it is damaged: it cannot be unpacked") from err
+        raise unreadable(name, "it is damaged: it cannot be unpacked") from err
     text = "\n".join(words.lines).strip("\n")
     return View(text, reader_name("docx", "lxml"), MEDIA_TYPE, metadata, (*_notes(words), *about_date))
-
-
-def _require_sane(package: zipfile.ZipFile, name: str, limits: Limits) -> None:
-    """Looks at what the package says of its entries; reading one never gives more bytes than it says."""
-    entries = package.infolist()
-    if len(entries) > limits.max_parts:
-        raise _unreadable(name, f"it has {len(entries):,} parts, where {limits.max_parts:,} are allowed")
-    if sum(entry.file_size for entry in entries) > limits.max_expanded:
-        raise _unreadable(name, f"it unpacks to more than {limits.max_expanded:,} bytes")
-    for entry in entries:
-        if entry.file_size > NO_BOMB and entry.file_size > limits.max_ratio * entry.compress_size:
-            raise _unreadable(name, f"a part of it unpacks to more than {limits.max_ratio:,} times its size")
-        if entry.flag_bits & 1:
-            raise UnreadableFile(shown(name), "it is encrypted", hint="save a copy without a password")
 
 
 def _main_part(package: zipfile.ZipFile, name: str) -> str:
@@ -96,37 +75,26 @@ def _main_part(package: zipfile.ZipFile, name: str) -> str:
             shown(name), "it is a Word document with macros", hint="save it as DOCX without macros, or as PDF"
         )
     if not PLAIN_MAIN.search(types[:LONGEST_TYPES].decode("utf-8", errors="replace")):
-        raise _unreadable(name, "there is no Word document in it")
+        raise unreadable(name, "there is no Word document in it")
     found = re.search(rb'PartName="/([^"]{1,200})"[^<>]{0,200}\.main\+xml"', types[:LONGEST_TYPES])
     main = found.group(1).decode("utf-8", errors="replace") if found else "word/document.xml"
     if main not in package.namelist():
-        raise _unreadable(name, "there is no Word document in it")
+        raise unreadable(name, "there is no Word document in it")
     return main
 
 
 def _read_part(package: zipfile.ZipFile, part: str, words: _Words, name: str, limits: Limits) -> None:
-    root = _tree(package.read(part), name)
+    root = tree_of_part(package.read(part), name)
     for block in root if _local(root) in ("footnotes", "endnotes") else [root]:
         if _local(block) in ("footnote", "endnote") and block.get(f"{WORD}type") not in (None, "normal"):
             continue
         _read_blocks(block, words, name, limits.max_nesting)
 
 
-def _tree(xml: bytes, name: str) -> etree._Element:
-    """The part's elements; nothing that it declares is expanded, since no part of a DOCX may declare anything."""
-    if DECLARATION.search(xml.replace(b"\0", b"")):
-        raise _unreadable(name, "it declares entities, which no Word document does")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    try:
-        return etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as err:
-        raise _unreadable(name, "it is damaged: its XML cannot be read") from err
-
-
 def _read_blocks(element: etree._Element, words: _Words, name: str, levels: int) -> None:
     """Paragraphs and tables in their order, also those within content controls; text boxes after their paragraph."""
     if levels < 0:
-        raise _unreadable(name, "it is nested too deeply")
+        raise unreadable(name, "it is nested too deeply")
     for child in element:
         match _local(child):
             case "p":
@@ -203,26 +171,8 @@ def _local(element: etree._Element) -> str:
     return tag.rpartition("}")[2] if tag.startswith((WORD, STRICT)) else ""
 
 
-def _metadata(package: zipfile.ZipFile, name: str) -> tuple[Metadata, tuple[Note, ...]]:
-    """Title and day of the last change; the author is left, often the login name of whoever typed it."""
-    if "docProps/core.xml" not in package.namelist():
-        return Metadata(), ()
-    core = _tree(package.read("docProps/core.xml"), name)
-    changed = core.findtext(f"{TERMS}modified")
-    published = published_of(changed)[0] if changed != STOCK_DATE else None
-    metadata = Metadata(title=core.findtext(f"{DUBLIN_CORE}title"), published=published)
-    if published is None:
-        return metadata, ()
-    said = f"The file was last changed on {published[:10]}; it states no other date."
-    return metadata, (note(NoteCode.DATE_FROM_FILE, said),)
-
-
 def _notes(words: _Words) -> Iterator[Note]:
     if words.tracked:
         yield note(NoteCode.TRACKED_CHANGES, "It holds tracked changes; insertions were read, deletions were not.")
     if words.hidden:
         yield note(NoteCode.HIDDEN_TEXT, "Words that the document hides were left out.")
-
-
-def _unreadable(name: str, reason: str) -> UnreadableFile:
-    return UnreadableFile(shown(name), reason, hint="open it in the program that made it and save it anew, or as PDF")

@@ -60,7 +60,7 @@ def read_eml(data: bytes, *, name: str, limits: Limits) -> View:
     except MAIL_FAULTS as err:
         raise _unreadable(name, "it is damaged: its parts cannot be told apart") from err
     if parts.attached:
-        notes.append(_attachments(parts.attached))
+        notes.append(about_attachments(parts.attached))
     notes += [unclear] if unclear else []
     reader = reader_name("eml", "lxml") if html else reader_name("eml")
     return View("\n\n".join(texts), reader, "message/rfc822", metadata, tuple(notes))
@@ -145,14 +145,14 @@ def _payload(part: Message) -> bytes:
 
 def _metadata(message: Message) -> tuple[Metadata, Note | None]:
     """Subject, sender's name or else the host of the address, and the date of sending."""
-    sender, address = _address(_header(message, "From"))
+    sender, address = name_and_address(_header(message, "From"))
     host = address.rpartition("@")[2] if "@" in address else ""
     published, unclear = published_of(_header(message, "Date"))
     title, publisher = _header(message, "Subject") or None, sender or host or None
     return Metadata(title=title, publisher=publisher, published=published), unclear
 
 
-def _address(field_text: str) -> tuple[str, str]:
+def name_and_address(field_text: str) -> tuple[str, str]:
     """Name and address; both empty where comments are nested so deep that the parser gives up."""
     try:
         return parseaddr(field_text)
@@ -162,10 +162,11 @@ def _address(field_text: str) -> tuple[str, str]:
 
 def _header(message: Message, field_name: str) -> str:
     """A header field unfolded, its encoded words (RFC 2047) decoded by our own rules."""
-    return "".join(_words(FOLD.sub(" ", message.get(field_name, ""))[:LONGEST_HEADER])).strip()
+    return "".join(header_words(FOLD.sub(" ", message.get(field_name, ""))[:LONGEST_HEADER])).strip()
 
 
-def _words(raw: str) -> Iterator[str]:
+def header_words(raw: str) -> Iterator[str]:
+    """The parts of a header field, encoded words (RFC 2047) decoded."""
     if not raw.isascii():
         # Raw bytes come as surrogates (PEP 383).
         yield _decoded(raw.encode("utf-8", errors="surrogateescape"), None)
@@ -192,10 +193,11 @@ def _decoded(words: bytes, charset: str | None) -> str:
 
 def _filename(part: Message) -> str:
     found = part.get_filename()
-    return "".join(_words(found)) if isinstance(found, str) and found else ""
+    return "".join(header_words(found)) if isinstance(found, str) and found else ""
 
 
-def _attachments(names: list[str]) -> Note:
+def about_attachments(names: list[str]) -> Note:
+    """A note that names what is attached and was not read."""
     listed = ", ".join(shown(one) for one in names[:NAMED])
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return note(NoteCode.ATTACHMENTS_NOT_READ, f"Attached and not read: {listed}{more}.")

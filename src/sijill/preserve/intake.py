@@ -6,15 +6,27 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from enum import Enum
+from pathlib import Path, PurePath
 
 from sijill.core.errors import MalformedReport, UnreadableFile
+from sijill.preserve.containers import Part, ending
 from sijill.preserve.limits import Limits
 from sijill.preserve.names import shown
+from sijill.preserve.reading import label_of, opened
 from sijill.preserve.reports import Report, iter_reports
+from sijill.preserve.unpacking import unpacked
 
 CHUNK = 1 << 20
 REPORTS_SUFFIX = ".jsonl"
+
+
+class Holds(Enum):
+    """What a file is: one document, reports in its lines, or documents packed into it."""
+
+    ONE = "one"
+    REPORTS = "reports"
+    PARTS = "parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +37,11 @@ class Source:
     name: str
 
     @property
-    def holds_reports(self) -> bool:
-        """Whether each of its lines is a report of its own."""
-        return self.path.suffix.lower() == REPORTS_SUFFIX
+    def holds(self) -> Holds:
+        """What is in it, by its name."""
+        if self.path.suffix.lower() == REPORTS_SUFFIX:
+            return Holds.REPORTS
+        return Holds.PARTS if ending(self.name) else Holds.ONE
 
 
 def discover(paths: Iterable[Path]) -> Iterator[Source]:
@@ -64,6 +78,26 @@ def reports_in(source: Source, limits: Limits) -> Iterator[tuple[str, Report] | 
         yield UnreadableFile(shown(source.name), reason, hint="check the path and your permission to read it")
     except UnreadableFile as err:
         yield err
+
+
+def parts_in(source: Source, limits: Limits) -> Iterator[tuple[str, Part] | UnreadableFile]:
+    """The SHA-256 of a container with each document in it, or what is wrong with one or with the container."""
+    try:
+        with opened(source.path, name=source.name, most=limits.max_container) as stream:
+            container = _fixity(stream.fileno())
+            os.lseek(stream.fileno(), 0, os.SEEK_SET)
+            for found in unpacked(stream, name=source.name, limits=limits):
+                yield found if isinstance(found, UnreadableFile) else (container, found)
+    except UnreadableFile as err:
+        yield err
+
+
+def label_of_part(source: Source, part: Part) -> str:
+    """By what name people know a part: as a file by its own name; a page by its archive and the record's number."""
+    suffix = ending(source.name)
+    if suffix == ".zip":
+        return label_of(part.data, name=part.name)
+    return f"{PurePath(source.name).name[: -len(suffix)]}-{part.number}"
 
 
 def _fixity(descriptor: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from sijill.core.errors import UnreadableFile
+from sijill.preserve import containers
 from sijill.preserve.names import shown
 from sijill.preserve.signatures import Kind, Look, has_markup, is_mail, look_of
 
@@ -18,21 +19,26 @@ SUFFIXES: dict[str, Kind] = {
     ".xhtml": Kind.HTML,
     ".pdf": Kind.PDF,
     ".docx": Kind.DOCX,
+    ".xlsx": Kind.XLSX,
+    ".csv": Kind.TABLE,
+    ".tsv": Kind.TABLE,
     ".eml": Kind.EML,
+    ".msg": Kind.MSG,
     ".jsonl": Kind.REPORTS,
+    **containers.SUFFIXES,
 }
 TO_PDF = "open it in the program that made it and save it as PDF or DOCX"
-TO_TEXT = "save what it says as text or PDF"
+TO_TABLE = "open it in the program that made it and save it as XLSX or CSV"
 UNPACK = "unpack it and add the files in it"
 TRANSCRIBE = "write down what it says in a text file beside it"
 # Kinds that are known, and not read by this version: what each is, and what to do.
 UNSUPPORTED: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".doc", ".docm", ".dot", ".odt", ".rtf", ".pages"), ("a document", TO_PDF)),
-    **dict.fromkeys((".xls", ".xlsx", ".xlsm", ".ods", ".csv", ".tsv"), ("a table", TO_TEXT)),
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods"), ("a table", TO_TABLE)),
     **dict.fromkeys((".ppt", ".pptx", ".odp", ".ps", ".epub"), ("a document", TO_PDF)),
-    **dict.fromkeys((".msg", ".pst", ".mbox"), ("mail of another format", "save each message as .eml")),
-    **dict.fromkeys((".warc", ".wacz", ".mht", ".mhtml", ".har"), ("a web archive", "save the page as HTML or PDF")),
-    **dict.fromkeys((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), ("an archive", UNPACK)),
+    **dict.fromkeys((".pst", ".mbox"), ("mail of another format", "save each message as .eml")),
+    **dict.fromkeys((".mht", ".mhtml", ".har"), ("a web archive", "save the page as HTML or PDF")),
+    **dict.fromkeys((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), ("an archive", UNPACK)),
     **dict.fromkeys(
         (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".svg"), ("a picture", TRANSCRIBE)
     ),
@@ -41,7 +47,7 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".json", ".xml", ".yaml", ".yml"), ("data", "make it a .jsonl of reports, one a line")),
     **dict.fromkeys((".exe", ".dll", ".so", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1"), ("a program", "")),
 }
-KNOWN = "text (.txt, .md), HTML, PDF, DOCX, mail (.eml) and reports (.jsonl) are read"
+KNOWN = "text (.txt, .md), HTML, PDF, DOCX, XLSX, CSV, mail (.eml, .msg), reports (.jsonl), ZIP, WARC and WACZ are read"
 
 
 def kind_of(data: bytes, *, name: str) -> Kind:
@@ -49,7 +55,7 @@ def kind_of(data: bytes, *, name: str) -> Kind:
 
     Raises UnreadableFile for a kind that is not read, and for a file that is not what its name says.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = containers.ending(name) or PurePath(name).suffix.lower()
     look = look_of(data)
     kind = SUFFIXES.get(suffix)
     if kind is None and suffix:
@@ -63,14 +69,16 @@ def kind_of(data: bytes, *, name: str) -> Kind:
 
 def _agrees(kind: Kind, look: Look | None, data: bytes) -> bool:
     match kind:
-        case Kind.TEXT | Kind.MARKDOWN | Kind.REPORTS:
+        case Kind.TEXT | Kind.MARKDOWN | Kind.REPORTS | Kind.TABLE:
             return look is None
-        case Kind.PDF | Kind.DOCX:
+        case Kind.PDF | Kind.DOCX | Kind.XLSX | Kind.MSG:
             return look is not None and look.kind is kind
         case Kind.HTML:
             return (look is None or look.kind is kind) and has_markup(data) and not is_mail(data)
         case Kind.EML:
             return look is None and is_mail(data)
+        case Kind.ARCHIVE | Kind.WEB_ARCHIVE:
+            return True  # It is not read as one document, whatever it is.
 
 
 def _by_bytes(data: bytes, name: str, look: Look | None) -> Kind:
@@ -115,8 +123,10 @@ def _lie(name: str, suffix: str, kind: Kind, look: Look | None) -> UnreadableFil
     missing = {
         Kind.PDF: "there is no PDF in it",
         Kind.DOCX: "there is no Word document in it",
+        Kind.XLSX: "there is no spreadsheet in it",
         Kind.HTML: "there is no page of HTML in it",
         Kind.EML: "it does not begin as a mail does",
+        Kind.MSG: "there is no mail of Outlook in it",
     }[kind]
     return UnreadableFile(
         shown(name),

@@ -12,9 +12,10 @@ class Limits:
     `max_bytes`: the file itself. `max_text`: code points of the text read. `max_markup`: bytes of a page of HTML, whose
     tree takes thirty times its size. `max_line`: bytes of one report of a `.jsonl`. `max_pages`: of a PDF.
     `max_nesting`: levels of MIME parts, of a report's JSON, of tables and boxes within one another in a DOCX.
-    `max_parts`: entries of a DOCX, parts of a mail. `max_expanded`: bytes that a DOCX unpacks to; `max_ratio`: how many
-    times its packed size any entry of it may. `seconds` and `max_memory` (bytes of address space) bind the worker
-    process that reads the file.
+    `max_parts`: entries of a DOCX or XLSX, parts of a mail. `max_expanded`: bytes that a DOCX or XLSX unpacks to;
+    `max_ratio`: how many times its packed size any entry of it may. `max_cells`: of a table. `max_container`:
+    bytes of a ZIP or web archive, `max_members`: files or pages in it, `max_unpacked`: bytes that it unpacks to in all.
+    `seconds` and `max_memory` (bytes of address space) bind the worker process that reads the file.
     """
 
     max_bytes: int = 256_000_000
@@ -26,6 +27,10 @@ class Limits:
     max_parts: int = 10_000
     max_expanded: int = 256_000_000
     max_ratio: int = 200
+    max_cells: int = 2_000_000
+    max_container: int = 8_000_000_000
+    max_members: int = 100_000
+    max_unpacked: int = 32_000_000_000
     seconds: float = 120.0
     max_memory: int = 2_000_000_000
 

@@ -14,14 +14,18 @@ class NoteCode(StrEnum):
     ATTACHMENTS_NOT_READ = "attachments_not_read"
     BIDI_OVERRIDES = "bidi_overrides"
     BYTES_REPLACED = "bytes_replaced"
+    CAPTURED = "captured"
     CONTROL_CHARACTERS = "control_characters"
     DATE_FROM_FILE = "date_from_file"
     DATE_FROM_TEXT = "date_from_text"
     DATE_UNCLEAR = "date_unclear"
+    DIGEST_DISAGREES = "digest_disagrees"
+    DIGEST_MISSING = "digest_missing"
     ENCODING_CONTRADICTED = "encoding_contradicted"
     ENCODING_DETECTED = "encoding_detected"
     ENCODING_GUESSED = "encoding_guessed"
     FIELD_DROPPED = "field_dropped"
+    FORMULAS_WITHOUT_VALUES = "formulas_without_values"
     HIDDEN_TEXT = "hidden_text"
     LANGUAGE_CONTRADICTED = "language_contradicted"
     MOJIBAKE_REPAIRED = "mojibake_repaired"
@@ -30,6 +34,7 @@ class NoteCode(StrEnum):
     PDF_PAGES_WITHOUT_TEXT = "pdf_pages_without_text"
     PDF_UNCHECKED = "pdf_unchecked"
     PDF_UNMAPPED = "pdf_unmapped"
+    RECORD_TRUNCATED = "record_truncated"
     TRACKED_CHANGES = "tracked_changes"
 
 
@@ -38,14 +43,18 @@ MEANINGS: dict[NoteCode, str] = {
     NoteCode.ATTACHMENTS_NOT_READ: "Files within the file, which were not read: add each on its own.",
     NoteCode.BIDI_OVERRIDES: "Characters that force the direction of text: what is seen may differ from what is there.",
     NoteCode.BYTES_REPLACED: "Damaged bytes that no character could be read from; U+FFFD stands for them.",
+    NoteCode.CAPTURED: "When the page was fetched, by the web archive's word; not when it was published.",
     NoteCode.CONTROL_CHARACTERS: "Control characters in the text, kept as they are.",
     NoteCode.DATE_FROM_FILE: "The date is that of the file, which may not be when the report was published.",
     NoteCode.DATE_FROM_TEXT: "The page's markup states no date; this one was found in its words and may be another.",
     NoteCode.DATE_UNCLEAR: "A date that is partial, ambiguous or not understood; none is recorded.",
+    NoteCode.DIGEST_DISAGREES: "Bytes in a web archive other than those whose digest it gives: changed, or badly made.",
+    NoteCode.DIGEST_MISSING: "A web archive that gives no digest by which the bytes in it could be checked.",
     NoteCode.ENCODING_CONTRADICTED: "The bytes are not in the encoding that the file declares; another was used.",
     NoteCode.ENCODING_DETECTED: "The file does not say its encoding; the words show it clearly.",
     NoteCode.ENCODING_GUESSED: "The encoding is a guess of low confidence: letters may be wrong.",
     NoteCode.FIELD_DROPPED: "An address, language or other field that cannot be what it says; none is recorded.",
+    NoteCode.FORMULAS_WITHOUT_VALUES: "Cells of a table that hold a formula and no result: nothing was read of them.",
     NoteCode.HIDDEN_TEXT: "Text that the file hides from its readers, left out unless it is most of a page.",
     NoteCode.LANGUAGE_CONTRADICTED: "The file declares a language of another script than its text is in.",
     NoteCode.MOJIBAKE_REPAIRED: "UTF-8 that had been read as another encoding and saved so; it was turned back.",
@@ -54,17 +63,21 @@ MEANINGS: dict[NoteCode, str] = {
     NoteCode.PDF_PAGES_WITHOUT_TEXT: "Pages without a text layer, of which nothing was read: scans, or pictures.",
     NoteCode.PDF_UNCHECKED: "Pages whose numbers the second extractor could not check.",
     NoteCode.PDF_UNMAPPED: "Glyphs for which the file does not say which letters they are.",
+    NoteCode.RECORD_TRUNCATED: "A record of a web archive that is cut off: the page is not whole.",
     NoteCode.TRACKED_CHANGES: "Tracked changes: insertions were read, deletions were not; the file holds both.",
 }
 SEVERE = frozenset(
     {
         NoteCode.BIDI_OVERRIDES,
         NoteCode.BYTES_REPLACED,
+        NoteCode.DIGEST_DISAGREES,
         NoteCode.ENCODING_GUESSED,
+        NoteCode.FORMULAS_WITHOUT_VALUES,
         NoteCode.PDF_NUMBERS_DISAGREE,
         NoteCode.PDF_PAGES_WITHOUT_TEXT,
         NoteCode.PDF_UNCHECKED,
         NoteCode.PDF_UNMAPPED,
+        NoteCode.RECORD_TRUNCATED,
         NoteCode.TRACKED_CHANGES,
     }
 )

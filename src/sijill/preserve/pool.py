@@ -29,13 +29,13 @@ from sijill.core.errors import SijillError, UnreadableFile
 from sijill.core.wire import to_json
 from sijill.preserve.limits import DEFAULT_LIMITS, Limits
 from sijill.preserve.names import shown
-from sijill.preserve.worker import LEAVING, outcome_of, read_frame, write_frame
+from sijill.preserve.worker import LEAVING, bounded_environment, outcome_of, read_frame, write_frame
 
 # Small files go in batches, so that what it costs to hand them over is shared: at most so many, of so many bytes.
 BATCH_FILES, BATCH_BYTES = 32, 256_000
 LEAST = BATCH_BYTES // BATCH_FILES
 # Bytes of text cost little to read; a PDF's or a page's cost this much more.
-DEAR = {".pdf": 30, ".docx": 10, ".eml": 5, ".html": 10, ".htm": 10, ".xhtml": 10}
+DEAR = {".pdf": 30, ".docx": 10, ".xlsx": 30, ".eml": 5, ".msg": 10, ".html": 10, ".htm": 10, ".xhtml": 10}
 BATCHES_AHEAD = 3
 HELD_BYTES = 64_000_000
 # A worker ends itself when its time is over; where it cannot, the parent waits so many seconds more.
@@ -146,6 +146,7 @@ class ReaderPool:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs,) if theirs >= 0 else (),
+                env=bounded_environment(),
                 # Ctrl-C goes to the group in the foreground: it is the parent's to answer.
                 process_group=0 if os.name == "posix" else None,
             )

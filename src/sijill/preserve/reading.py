@@ -7,6 +7,7 @@ import os
 import stat
 from hashlib import sha256
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from sijill.core.document import Reading
 from sijill.core.errors import UnreadableFile
@@ -27,7 +28,7 @@ def read_bytes(data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS) -> Re
     if not data:
         raise UnreadableFile(shown(name), "it is empty", hint="fetch it again from where it came")
     if len(data) > limits.max_bytes:
-        raise _too_large(name, len(data), limits)
+        raise _too_large(name, len(data), limits.max_bytes)
     try:
         view = _view(data, name, limits)
         return finish(view, document=sha256(data).hexdigest(), name=name, limits=limits)
@@ -62,22 +63,35 @@ def bytes_of(path: str | Path, *, name: str, limits: Limits = DEFAULT_LIMITS) ->
     Raises UnreadableFile for what is missing, not a file, not readable, empty or too large.
     """
     try:
-        _require_file(os.stat(path), name, limits)
-        # Not blocking: what was a file a moment ago may be a pipe by now.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-        with open(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            _require_file(status, name, limits)
-            data = file.read(status.st_size + 1)
-            if len(data) > status.st_size:  # It has grown since.
+        with opened(path, name=name, most=limits.max_bytes) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(size + 1)
+            if len(data) > size:  # It has grown since.
                 data += file.read(limits.max_bytes + 1 - len(data))
-    except (OSError, ValueError) as err:
+    except OSError as err:
         raise _not_opened(err, name) from err
     except MemoryError as err:
         raise too_much_memory(name) from err
     if len(data) > limits.max_bytes:
-        raise _too_large(name, len(data), limits)
+        raise _too_large(name, len(data), limits.max_bytes)
     return data
+
+
+def opened(path: str | Path, *, name: str, most: int) -> BinaryIO:
+    """A regular file of at most so many bytes, open for reading. Raises UnreadableFile."""
+    try:
+        _require_file(os.stat(path), name, most)
+        # Not blocking: what was a file a moment ago may be a pipe by now.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        file = open(descriptor, "rb")  # noqa: SIM115 -- the caller closes it
+    except (OSError, ValueError) as err:
+        raise _not_opened(err, name) from err
+    try:
+        _require_file(os.fstat(descriptor), name, most)
+    except UnreadableFile:
+        file.close()
+        raise
+    return file
 
 
 def _view(data: bytes, name: str, limits: Limits) -> View:
@@ -99,25 +113,41 @@ def _view(data: bytes, name: str, limits: Limits) -> View:
             from sijill.preserve.docx import read_docx
 
             return read_docx(data, name=name, limits=limits)
+        case Kind.XLSX:
+            from sijill.preserve.xlsx import read_xlsx
+
+            return read_xlsx(data, name=name, limits=limits)
+        case Kind.TABLE:
+            from sijill.preserve.delimited import read_delimited
+
+            return read_delimited(data, name=name, limits=limits)
         case Kind.EML:
             from sijill.preserve.eml import read_eml
 
             return read_eml(data, name=name, limits=limits)
+        case Kind.MSG:
+            from sijill.preserve.msg import read_msg
+
+            return read_msg(data, name=name, limits=limits)
         case Kind.REPORTS:
             raise UnreadableFile(
                 shown(name), "it holds many reports, not one", hint="add it; each of its lines is then read on its own"
             )
+        case Kind.ARCHIVE | Kind.WEB_ARCHIVE:
+            raise UnreadableFile(
+                shown(name), "it holds many documents, not one", hint="add it by itself; each is then read on its own"
+            )
 
 
-def _require_file(status: os.stat_result, name: str, limits: Limits) -> None:
+def _require_file(status: os.stat_result, name: str, most: int) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableFile(shown(name), "it is a folder", hint="name the files in it, or hand in the folder itself")
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableFile(shown(name), f"it is {SPECIAL}", hint="copy what it holds into a file")
     if status.st_size == 0:
         raise UnreadableFile(shown(name), "it is empty", hint="fetch it again from where it came")
-    if status.st_size > limits.max_bytes:
-        raise _too_large(name, status.st_size, limits)
+    if status.st_size > most:
+        raise _too_large(name, status.st_size, most)
 
 
 def _not_opened(err: OSError | ValueError, name: str) -> UnreadableFile:
@@ -138,9 +168,9 @@ def _not_opened(err: OSError | ValueError, name: str) -> UnreadableFile:
     return UnreadableFile(shown(name), reason, hint=hint)
 
 
-def _too_large(name: str, size: int, limits: Limits) -> UnreadableFile:
+def _too_large(name: str, size: int, most: int) -> UnreadableFile:
     return UnreadableFile(
         shown(name),
-        f"it is too large: {size:,} bytes, where {limits.max_bytes:,} are allowed",
+        f"it is too large: {size:,} bytes, where {most:,} are allowed",
         hint="split it into parts and add each",
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
 
 from sijill.core.clock import timestamp
-from sijill.core.document import Metadata, Reading, Sighting
+from sijill.core.document import Metadata, Note, Reading, Sighting
 from sijill.core.errors import InputError, UnreadableFile
-from sijill.preserve.intake import Source, discover, reports_in
+from sijill.preserve.containers import Part
+from sijill.preserve.intake import Holds, Source, discover, label_of_part, parts_in, reports_in
 from sijill.preserve.limits import Limits
 from sijill.preserve.pool import ReaderPool, ReadJob
 from sijill.preserve.reading import bytes_of, label_of
@@ -21,6 +25,7 @@ from sijill.preserve.reports import Report, read_report
 from sijill.store import reads
 from sijill.store.case import Case
 from sijill.store.objects import Staged
+from sijill.store.seal import sealed
 from sijill.store.writer import Transaction, Writer
 
 COMMIT_DOCUMENTS = 100
@@ -40,12 +45,13 @@ class AddReport:
 class Arrival:
     """A report on its way into the case: its bytes under a temporary name, where it came from, and its reading.
 
-    `reading` is `None` where the case holds the document already.
+    `reading` is `None` where the case holds the document already; `notes` are what its container says of it.
     """
 
     staged: Staged
     sighting: Sighting
     reading: Reading | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,27 +68,43 @@ class _Intake:
 
     def arrivals(self, paths: Sequence[Path], pool: ReaderPool) -> Iterator[Arrival]:
         """Every report that can be preserved, with its reading, in the order in which it was handed in."""
-        for are_reports, sources in groupby(discover(paths), lambda source: source.holds_reports):
-            for arrival in self._reports(sources) if are_reports else self._files(sources, pool):
+        for holds, sources in groupby(discover(paths), lambda source: source.holds):
+            for arrival in self._of(holds, sources, pool):
                 if arrival.reading is not None or arrival.staged.digest in self.known:
                     yield arrival
                 else:
                     self.writer.objects.drop(arrival.staged)
 
-    def _files(self, sources: Iterable[Source], pool: ReaderPool) -> Iterator[Arrival]:
-        """Files, read in the worker processes from the bytes that are kept, not from where they came."""
+    def _of(self, holds: Holds, sources: Iterable[Source], pool: ReaderPool) -> Iterator[Arrival]:
+        match holds:
+            case Holds.REPORTS:
+                return self._reports(sources)
+            case Holds.PARTS:
+                return self._read(self._parts(sources), pool)
+            case Holds.ONE:
+                return self._read(self._files(sources), pool)
+
+    def _read(self, arrivals: Iterable[Arrival], pool: ReaderPool) -> Iterator[Arrival]:
+        """Arrivals, read in the worker processes from the bytes that are kept, not from where they came."""
         waiting: deque[Arrival] = deque()
-        for job, outcome in pool.read(self._jobs(sources, waiting)):
+        for job, outcome in pool.read(self._jobs(arrivals, waiting)):
             while (arrival := waiting.popleft()).staged.path != job.path:
                 yield arrival
             if isinstance(outcome, Reading):
-                yield replace(arrival, reading=outcome)
+                yield replace(arrival, reading=replace(outcome, notes=(*outcome.notes, *arrival.notes)))
             else:
                 self.refused.append(outcome)
                 yield arrival
         yield from waiting
 
-    def _jobs(self, sources: Iterable[Source], waiting: deque[Arrival]) -> Iterator[ReadJob]:
+    def _jobs(self, arrivals: Iterable[Arrival], waiting: deque[Arrival]) -> Iterator[ReadJob]:
+        for arrival in arrivals:
+            waiting.append(arrival)
+            if arrival.staged.digest not in self.known:
+                secret = self.writer.objects.secret(arrival.staged.digest)
+                yield ReadJob(arrival.staged.path, arrival.sighting.name, secret=secret)
+
+    def _files(self, sources: Iterable[Source]) -> Iterator[Arrival]:
         for source in sources:
             try:
                 data = bytes_of(source.path, name=source.name, limits=self.limits)
@@ -92,10 +114,22 @@ class _Intake:
                 continue
             arrival = self._arrive(data, Sighting("", label, source.name, "", self.writer.by, stated=self.stated))
             if arrival is not None:
-                waiting.append(arrival)
-                if arrival.staged.digest not in self.known:
-                    secret = self.writer.objects.secret(arrival.staged.digest)
-                    yield ReadJob(arrival.staged.path, source.name, secret=secret)
+                yield arrival
+
+    def _parts(self, sources: Iterable[Source]) -> Iterator[Arrival]:
+        """Documents in containers, which are unpacked in a process of their own; the container itself is not kept."""
+        for source in sources:
+            for found in parts_in(source, self.limits):
+                if isinstance(found, UnreadableFile):
+                    self.refused.append(found)
+                    continue
+                container, part = found
+                stated = replace(self.stated, url=self.stated.url or part.url)
+                name, label = f"{source.name}!{part.name}", label_of_part(source, part)
+                sighting = Sighting("", label, name, "", self.writer.by, container, part.number, stated)
+                arrival = self._arrive(part.data, sighting)
+                if arrival is not None:
+                    yield replace(arrival, notes=part.notes)
 
     def _reports(self, sources: Iterable[Source]) -> Iterator[Arrival]:
         """Lines of `.jsonl` files, which are read here: they are JSON within limits, and nothing else."""
@@ -187,13 +221,17 @@ def _batches(arrivals: Iterator[Arrival]) -> Iterator[list[Arrival]]:
 def readings(paths: Sequence[Path], *, limits: Limits, workers: int) -> Iterator[tuple[str, Reading | InputError]]:
     """Label and reading of each report in files and folders, or what is wrong with it, without a case."""
     with ReaderPool(workers=workers, limits=limits) as pool:
-        for are_reports, sources in groupby(discover(paths), lambda source: source.holds_reports):
-            if are_reports:
-                for source in sources:
-                    yield from _report_readings(source, limits)
-                continue
-            for job, outcome in pool.read(ReadJob(s.path, s.name) for s in sources):
-                yield _label(job, limits) if isinstance(outcome, Reading) else job.name, outcome
+        for holds, sources in groupby(discover(paths), lambda source: source.holds):
+            match holds:
+                case Holds.REPORTS:
+                    for source in sources:
+                        yield from _report_readings(source, limits)
+                case Holds.PARTS:
+                    for source in sources:
+                        yield from _part_readings(source, pool, limits)
+                case Holds.ONE:
+                    for job, outcome in pool.read(ReadJob(s.path, s.name) for s in sources):
+                        yield _label(job, limits) if isinstance(outcome, Reading) else job.name, outcome
 
 
 def _label(job: ReadJob, limits: Limits) -> str:
@@ -210,6 +248,36 @@ def _report_readings(source: Source, limits: Limits) -> Iterator[tuple[str, Read
             yield read_report(report.data, name=source.name, line=report.line, limits=limits)
         except InputError as err:
             yield report.label, err
+
+
+def _part_readings(source: Source, pool: ReaderPool, limits: Limits) -> Iterator[tuple[str, Reading | InputError]]:
+    """Parts go to the readers through a folder for a while, sealed by a key that is never written down."""
+    secret = secrets.token_bytes(32)
+    with TemporaryDirectory(prefix="sijill-") as folder:
+
+        def jobs() -> Iterator[ReadJob]:
+            for number, found in enumerate(parts_in(source, limits)):
+                if isinstance(found, UnreadableFile):
+                    refused.append(found)
+                    continue
+                path = Path(folder) / str(number)
+                path.write_bytes(sealed(found[1].data, secret))
+                part = replace(found[1], data=b"")
+                label = label_of_part(source, found[1])
+                yield ReadJob(path, f"{source.name}!{part.name}", key=(label, part), secret=secret)
+
+        refused: list[UnreadableFile] = []
+        for job, outcome in pool.read(jobs()):
+            job.path.unlink()
+            label, part = cast(tuple[str, Part], job.key)
+            yield (label, _of_part(outcome, part)) if isinstance(outcome, Reading) else (job.name, outcome)
+        yield from ((one.name, one) for one in refused)
+
+
+def _of_part(reading: Reading, part: Part) -> Reading:
+    """A reading with what its container says of it."""
+    metadata = reading.metadata.overlaid(Metadata(url=part.url))
+    return replace(reading, metadata=metadata, notes=(*reading.notes, *part.notes))
 
 
 def add_gazetteer(case: Case, writer: Writer, path: Path) -> bool:

@@ -17,8 +17,13 @@ class Kind(StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    XLSX = "xlsx"
+    TABLE = "table"
     EML = "eml"
+    MSG = "msg"
     REPORTS = "reports"
+    ARCHIVE = "archive"
+    WEB_ARCHIVE = "web archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,21 @@ STARTS: tuple[tuple[bytes, str], ...] = (
 WITHIN_ZIP: tuple[tuple[bytes, Look], ...] = (
     (b"word/vbaProject.bin", Look("a Word document with macros", remedy="save it as DOCX without macros, or as PDF")),
     (b"word/document.xml", Look("a Word document", Kind.DOCX)),
-    (b"xl/workbook.", Look("a spreadsheet (Excel)")),
+    (b"xl/vbaProject.bin", Look("a spreadsheet with macros", remedy="save it as XLSX without macros, or as CSV")),
+    (b"xl/workbook.bin", Look("a binary spreadsheet (Excel)", remedy="save it as XLSX or CSV")),
+    (b"xl/workbook.xml", Look("a spreadsheet (Excel)", Kind.XLSX)),
     (b"ppt/presentation.xml", Look("a presentation (PowerPoint)")),
     (b"mimetypeapplication/vnd.oasis.opendocument", Look("an OpenDocument file")),
     (b"mimetypeapplication/epub+zip", Look("an e-book (EPUB)")),
     (b"META-INF/MANIFEST.MF", Look(f"{PROGRAM} (Java)")),
 )
+# A mail first: what is attached to it lies within the same file.
 WITHIN_OLE: tuple[tuple[str, Look], ...] = (
+    ("__substg1.0_", Look("a mail of Outlook", Kind.MSG)),
     ("EncryptedPackage", Look("an encrypted Office document", remedy="save a copy without a password")),
     ("WordDocument", Look("an old Word document", remedy="save it as DOCX or PDF")),
-    ("Workbook", Look("an old spreadsheet (Excel)")),
+    ("Workbook", Look("an old spreadsheet (Excel)", remedy="save it as XLSX or CSV")),
     ("PowerPoint Document", Look("an old presentation (PowerPoint)")),
-    ("__substg1.0_", Look("a mail of Outlook", remedy="save the message as .eml")),
 )
 HTML_START = re.compile(
     r"(?:<\?xml[^<>]{0,200}\?>|<!--(?:[^-]|-(?!->)){0,2000}-->|\s)*<(?:!doctype\s+html|html)\b", re.I

@@ -39,11 +39,7 @@ MAX_FILES, MAX_HELD = 5_000, 0.5
 def main(lifeline: int, bounds: dict[str, Any]) -> None:
     """Read files until the input ends; `lifeline` is a pipe that closes when the parent is gone, -1 for none."""
     limits = from_json(Limits, bounds)
-    replies = _take_over_output()
-    _heed_signals()
-    _die_with_parent(lifeline)
-    _bind_memory(limits.max_memory)
-    logging.disable(logging.CRITICAL)
+    replies = bound(lifeline, limits.max_memory)
     write_frame(replies, HELLO)
     done = 0
     while (frame := read_frame(sys.stdin.buffer)) is not None:
@@ -57,6 +53,21 @@ def main(lifeline: int, bounds: dict[str, Any]) -> None:
             write_frame(replies, (LEAVING if leaving else STAYING) + reply)
             if leaving:
                 return
+
+
+def bound(lifeline: int, most: int) -> BinaryIO:
+    """Bind this process to its parent's life and to `most` bytes of memory; gives the pipe to the parent."""
+    replies = _take_over_output()
+    _heed_signals()
+    _die_with_parent(lifeline)
+    _bind_memory(most)
+    logging.disable(logging.CRITICAL)
+    return replies
+
+
+def bounded_environment() -> dict[str, str]:
+    """What such a process may know of the environment: not our variables, one of which may be a case's passphrase."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("SIJILL_")}  # noqa: TID251 -- handed on, not read
 
 
 def write_frame(stream: BinaryIO, payload: bytes) -> None:
