@@ -1,8 +1,8 @@
 """The short notation for claims in `cases.csv`, read for the tests.
 
 A claim is `harm number`, then, in any order and only where the case is about them: `[group type]`, `(subset)`,
-`@place`, `{first day..last day}` (`{}` for none), `<source>` (`<>` for none) and `!perpetrator`; claims are parted
-by `;`. Numbers: `8`, `>=8`, `<=40`, `~1500`, `30-40`, `vague`. What is not stated is not checked.
+`@place`, `{first day..last day}` (`{}` for none), `<source>` (`<>` for none) and `!perpetrator` (`!` for none); claims
+are parted by `;`. Numbers: `8`, `>=8`, `<=40`, `~1500`, `30-40`, `vague`. What is not stated is not checked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sijill.core.quantity import Quantity
 CLAIM = re.compile(
     r"(?P<harm>[a-z_]+) (?P<number>\S+)"
     r"(?: \[(?P<type>[a-z]+)\])?(?: \((?P<subset>[a-z_]+)\))?(?: @(?P<place>[^{<!]+?))?"
-    r"(?: \{(?P<days>[^}]*)\})?(?: <(?P<source>[^>]*)>)?(?: !(?P<perpetrator>.+))?"
+    r"(?: \{(?P<days>[^}]*)\})?(?: <(?P<source>[^>]*)>)?(?: !(?P<perpetrator>.*))?"
 )
 
 

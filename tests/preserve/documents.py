@@ -269,7 +269,7 @@ def _msg_streams(properties: dict[int, bytes], fixed: dict[int, int], head: byte
     return {"__properties_version1.0": head + listed, **made}
 
 
-def compound(storages: dict[tuple[str, ...], dict[str, bytes]]) -> bytes:
+def compound(storages: dict[tuple[str, ...], dict[str, bytes]]) -> bytes:  # long: one format, sector by sector
     """A compound file ([MS-CFB], version 3): streams by name, in the root and in storages of one level.
 
     Streams of less than 4,096 bytes go into the stream of 64-byte sectors, as the format demands.

@@ -4,6 +4,8 @@
 that must be in the text, `REFUSED`, or `EITHER`, and never a crash or a hang.
 """
 
+# long: one table of hostile files, family by family
+
 from __future__ import annotations
 
 import io

@@ -45,19 +45,19 @@ def find_dates(m: Marked) -> tuple[DatedSpan, ...]:
         if span is None:
             i += 1
             continue
-        found.append(_opened(m, span))
+        found.append(_opened(m, span, found[-1].end if found else 0))
         i = span.end
     return tuple(found)
 
 
 def _date_at(m: Marked, i: int) -> DatedSpan | None:
     token = m.tokens[i]
-    if token.kind is not Kind.NUMBER and not token.text[:1].isdigit() and m.bare(i) not in m.pack.date_words:
+    if token.kind is Kind.PUNCTUATION:
+        return None
+    if token.kind is Kind.WORD and m.bare(i) not in m.pack.date_words and not token.text[:1].isdigit():
         return None
     if token.kind is Kind.NUMBER:
         return _numeric(m, i) or _day_month(m, i) or _year(m, i)
-    if token.kind is not Kind.WORD:
-        return None
     relative = _relative(m, i)
     return (
         _month_first(m, i)
@@ -260,9 +260,12 @@ def _unit(m: Marked, i: int) -> str:
     return ""
 
 
-def _opened(m: Marked, span: DatedSpan) -> DatedSpan:
-    """The date with "since" before it, also at some words' distance ("since the fighting began in July")."""
-    for at in range(span.start, max(0, span.start - SINCE_REACH), -1):
+def _opened(m: Marked, span: DatedSpan, last: int) -> DatedSpan:
+    """The date with "since" before it, also at some words' distance ("since the fighting began in July").
+
+    `last` is where the date before ended: a "since" before that one opens that one.
+    """
+    for at in range(span.start, max(last, span.start - SINCE_REACH), -1):
         if m.before(at, "dates", "since"):
             return replace(span, since=True)
         if at < span.start and (m.is_mark(at) or m.at(at, "trigger", "participle")):

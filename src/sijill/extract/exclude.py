@@ -13,6 +13,7 @@ from sijill.extract.who import Counted, What
 NEAR = 4
 FAR = 7
 RATE_REACH = 5
+SPEAKER_REACH = 8
 
 
 def forbidden_count(m: Marked, c: Counted) -> str:
@@ -38,9 +39,23 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         return "one family that others belong to"
     if c.quantity.high == 0:
         return "none"
+    if c.what is What.ELIDED and c.quantity.low is None and c.quantity.high and m.before(c.start, "person"):
+        return "an age"
     if _rate_after(m, c.end):
         return "a rate"
     return ""
+
+
+def speaks(m: Marked, c: Counted) -> bool:
+    """Whether one person told of is the one who speaks: "…, an officer at the scene said"."""
+    if not c.single or c.start == 0 or not m.is_mark(c.start - 1):
+        return False
+    for k in range(c.end, min(c.end + SPEAKER_REACH, len(m.tokens))):
+        if m.at(k, "attribution", "verbs") and not m.is_a(k, "attribution.nouns"):
+            return m.at(k, "trigger") is None
+        if m.is_mark(k) or m.at(k, "trigger") or m.is_a(k, "relative"):
+            return False
+    return False
 
 
 def _apposed(m: Marked, c: Counted) -> bool:

@@ -43,6 +43,8 @@ class Marked:
     def bare(self, i: int) -> str:
         """The word at `i` without the ending that makes it an owner: "Thursday's"."""
         norm = self.norm(i)
+        if not norm.endswith(self.pack.owners):
+            return norm
         for ending in self.pack.owners:
             if norm.endswith(ending) and len(norm) > len(ending):
                 return norm.removesuffix(ending)

@@ -14,6 +14,7 @@ from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
 from sijill.extract import pack as packs
+from sijill.extract.accused import Accusations
 from sijill.extract.attribution import attribution_of
 from sijill.extract.confidence import confidence_of
 from sijill.extract.exclude import forbidden_sentence
@@ -92,6 +93,8 @@ class _Reading:
         self.report = report
         self.document = document
         self.places = Places(report, gazetteer)
+        self.accusations = Accusations(report, self.places)
+        self.lead: Claim | None = None
 
     def sentence(self, i: int, before: Group | None, uncounted: bool) -> list[Claim]:
         """The claims of sentence `i`, a part carrying the id of its whole."""
@@ -117,8 +120,10 @@ class _Reading:
         evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
         evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
         claim = self._claim(i, c.start, a.trigger.start if a.trigger else c.start, a.harm, c.group, evidence)
-        done = perpetrator_of(self.report, i, a)
-        return _with_perpetrator(replace(claim, count=count, confidence=confidence_of(m, a)), done)
+        claim = replace(claim, count=count, confidence=confidence_of(m, a))
+        done = perpetrator_of(self.accusations, i, a, claim, self.lead)
+        self.lead = self.lead or claim
+        return _with_perpetrator(claim, done)
 
     def _uncounted(self, i: int, found: Allegation) -> Claim:
         at = found.trigger.start

@@ -28,6 +28,7 @@ class Report:
     _marked: dict[int, Marked] = field(default_factory=dict)
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
     _latest: list[dt.date | None] = field(default_factory=list)
+    _we: list[bool] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str, pack: Pack, published: dt.date | None, publisher: str | None) -> Report:
@@ -64,6 +65,24 @@ class Report:
         if not self._latest:
             self._latest.append(latest_day(self) if self.published is None else None)
         return self._latest[0]
+
+    def joined(self, k: int) -> bool:
+        """Whether sentence `k` and the next stand in one paragraph."""
+        return "\n" not in self.text[self.bounds[k][1] : self.bounds[k + 1][0]]
+
+    def paragraph_before(self, i: int, reach: int) -> range:
+        """The sentences before `i` in its paragraph, `reach` at most, the nearest first."""
+        first = i
+        while first > 0 and i - first < reach and self.joined(first - 1):
+            first -= 1
+        return range(i - 1, first - 1, -1)
+
+    def speaks_as_we(self) -> bool:
+        """Whether the report is written in the first person plural."""
+        if not self._we:
+            we = self.pack.words["attribution.we"]
+            self._we.append(any(fold(word[0]) in we for word in WORD.finditer(self.text)))
+        return self._we[0]
 
     def alarming(self, i: int) -> bool:
         """Whether a word of harm stands in sentence `i`: only such sentences are read in full."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from sijill.extract import governing, joining
 from sijill.extract.assigned import Assigned as Assigned
 from sijill.extract.assigned import Scope
-from sijill.extract.exclude import forbidden_count, forbidden_trigger
+from sijill.extract.exclude import forbidden_count, forbidden_trigger, speaks
 from sijill.extract.marks import Marked
 from sijill.extract.numbers import find_numbers
 from sijill.extract.singles import find_singles
@@ -57,6 +57,6 @@ def read_scope(m: Marked, text: str) -> Scope:
     counted = [read_counted(m, n, text) for n in find_numbers(m)]
     counts = [c for c in counted if not forbidden_count(m, c)]
     taken = frozenset(i for c in counts for i in range(c.start, c.end))
-    counts += find_singles(m, taken, text)
+    counts += [c for c in find_singles(m, taken, text) if not speaks(m, c)]
     counts.sort(key=lambda c: c.start)
     return Scope(m, text, counts, triggers)

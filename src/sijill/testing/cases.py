@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
-
 from sijill.core.canonical import canonical, digest
 from sijill.core.claim import (
     Attribution,
@@ -37,6 +35,7 @@ from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Quantity
 from sijill.core.state import Origin
+from sijill.pipeline.stamping import newest_checkpoint
 from sijill.store import schema
 from sijill.store.case import RECORD, Case
 from sijill.store.writer import Transaction, Writer, text
@@ -273,13 +272,13 @@ def _record(id_: str, claims: Sequence[Claim]) -> IncidentRecord:
 
 def _stamp(case: Case, writer: Writer) -> None:
     """A stamp over the newest checkpoint, signed by an invented authority, so that no program need be there."""
-    with case.connect() as connection:
-        query = select(schema.checkpoint.c.size, schema.checkpoint.c.note).order_by(schema.checkpoint.c.size.desc())
-        size, note = connection.execute(query.limit(1)).one()
+    point = newest_checkpoint(case)
     root = made("Meravia Time Root (invented)", clock=writer.clock)
     leaf = made("Senna Stamp 1 (invented)", by=root, stamping=True, clock=writer.clock)
     with writer.transaction() as t:
-        t.stamp(size, "http://tsa.meravia.example/tsr", Forgery(note, leaf, time=at(writer.clock())).encoded())
+        t.stamp(
+            point.size, "http://tsa.meravia.example/tsr", Forgery(point.note, leaf, time=at(writer.clock())).encoded()
+        )
 
 
 def _publish(case: Case, writer: Writer, claims: Sequence[Claim]) -> None:

@@ -1,5 +1,7 @@
 """The stand-alone verifier: alone, read-only, and not to be fooled by who holds the signing key."""
 
+# long: one verifier, each of its answers in a section
+
 import ast
 import base64
 import json

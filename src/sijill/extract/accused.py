@@ -1,0 +1,249 @@
+"""Whom each sentence of a report says to have done harm: by an agent, a subject, a blame or a claim of their own."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sijill.extract.actors import NONE, actor_left, actor_right, is_doing, owner_of_doing
+from sijill.extract.marks import Marked
+from sijill.extract.placenames import label_end
+from sijill.extract.report import Report
+from sijill.extract.tokens import fold
+from sijill.extract.where import Places
+
+BLAME_REACH = 8
+LABEL_BACK = 12
+# So many words of blame are looked at: enough for any report, and no more work for a text made of them.
+CHARGES_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """Somebody said to have done harm, as written; `how` is the rule, `own` where they claim it or "we" say it."""
+
+    words: str
+    how: str
+    at: int
+    claimed: bool = False
+    own: bool = False
+
+
+@dataclass(slots=True)
+class Accusations:
+    """Whom the sentences of one report accuse; each sentence is read once."""
+
+    report: Report
+    places: Places
+    _acts: dict[int, tuple[Accused, ...]] = field(default_factory=dict)
+    _blames: tuple[tuple[int, Accused], ...] | None = None
+    _blamed: dict[int, tuple[Accused, ...]] = field(default_factory=dict)
+    _charged: frozenset[int] | None = None
+    _strikes: tuple[tuple[int, str], ...] | None = None
+    _spelt: dict[str, bool] = field(default_factory=dict)
+
+    def acts(self, k: int) -> tuple[Accused, ...]:
+        """Everybody whom sentence `k` says to have attacked, and whom it blames."""
+        if k not in self._acts:
+            m = self.report.marked(k)
+            # Most sentences accuse nobody whatever their places are: those are looked for only where it matters.
+            attackers = tuple(self._attackers(m, NONE)) and tuple(self._attackers(m, self.places.tokens(k)))
+            self._acts[k] = (*attackers, *self.blamed(k))
+        return self._acts[k]
+
+    def blamed(self, k: int) -> tuple[Accused, ...]:
+        """Whom sentence `k` blames, or who claims it there."""
+        if k not in self.charged():
+            return ()
+        if k not in self._blamed:
+            m = self.report.marked(k)
+            found = self._blames_in(m, NONE)
+            self._blamed[k] = found and self._blames_in(m, self.places.tokens(k))
+        return self._blamed[k]
+
+    def _blames_in(self, m: Marked, barred: frozenset[int]) -> tuple[Accused, ...]:
+        text, at = self.report.text, [j for j in range(len(m.tokens)) if m.starting[j]]
+        return tuple(a for j in at if (a := _claimant(m, j, text, barred) or _blamed(m, j, text, barred)))
+
+    def elsewhere(self, k: int, place: str) -> bool:
+        """Whether sentence `k`, or the label of its paragraph, names places, and not this one."""
+        named = self.places.texts(k)
+        for _ in range(LABEL_BACK):
+            if named or k == 0 or not self.report.joined(k - 1):
+                break
+            k -= 1
+            named = self.places.texts(k) if label_end(self.report.marked(k)) else ()
+        return bool(place and named) and not any(n in place or place in n for n in named)
+
+    def everywhere(self) -> tuple[tuple[int, Accused], ...]:
+        """Every blame and claim of the report, with its sentence."""
+        if self._blames is None:
+            self._blames = tuple((k, a) for k in sorted(self.charged()) for a in self.blamed(k))
+        return self._blames
+
+    def denied(self, k: int) -> bool:
+        """Whether sentence `k` holds a denial of having done it."""
+        if k not in self.charged():
+            return False
+        m = self.report.marked(k)
+        return m.within(0, len(m.tokens), "perpetrators", "denied") is not None
+
+    def charged(self) -> frozenset[int]:
+        """The sentences with a word of blame, claim or denial; the text is searched once."""
+        if self._charged is None:
+            text, starts = self._small(), [start for start, _ in self.report.bounds]
+            found: set[int] = set()
+            for word in self.report.pack.blaming:
+                at = text.find(word)
+                while at >= 0:
+                    found.add(max(0, bisect_right(starts, at) - 1))
+                    at = text.find(word, at + len(word))
+            self._charged = frozenset(sorted(found)[:CHARGES_MAX])
+        return self._charged
+
+    def _small(self) -> str:
+        """The text in small letters, as it is where that would shift its characters."""
+        small = self.report.text.lower()
+        return small if len(small) == len(self.report.text) else self.report.text
+
+    def strikes(self) -> tuple[tuple[int, str], ...]:
+        """Where the text speaks of a country's strikes, and the country as written."""
+        if self._strikes is None:
+            pack, small = self.report.pack, self._small()
+            spoken_of = any(name in small for name in (*pack.demonyms, *pack.countries))
+            hits = pack.assailants.finditer(small) if spoken_of else ()
+            spans = ((hit.start(), self.report.text[hit.start(1) : hit.end(1)]) for hit in hits)
+            self._strikes = tuple(islice(spans, CHARGES_MAX))
+        return self._strikes
+
+    def disputed(self) -> bool:
+        """Whether anywhere somebody denies having done it."""
+        return any(self.denied(k) for k in sorted(self.charged()))
+
+    def key(self, words: str) -> str:
+        """By which two names of one actor are the same: the country, where the words have one."""
+        tokens = [_bare(self.report, fold(w)) for w in words.split()]
+        for word in tokens:
+            if word in self.report.pack.demonyms:
+                return fold(self.report.pack.demonyms[word])
+        whole = " ".join(tokens)
+        return next((c for c in sorted(self.report.pack.countries) if f" {c} " in f" {whole} "), whole)
+
+    def spelt(self, country: str, written: str) -> str:
+        """The country's name where the text has it, else the adjective as the text writes it."""
+        if country not in self._spelt:
+            self._spelt[country] = re.search(rf"\b{re.escape(country)}\b", self.report.text) is not None
+        return country if self._spelt[country] else written
+
+    def _attackers(self, m: Marked, barred: frozenset[int]) -> Iterator[Accused]:
+        text = self.report.text
+        for j in range(len(m.tokens)):
+            if not m.starting[j] and m.bare(j) not in m.pack.demonyms:
+                continue
+            if agent := agent_at(m, j, barred):
+                yield Accused(m.words(*agent, text), "agent", j)
+            if (
+                (verb := m.at(j, "perpetrators", "verbs"))
+                and not m.is_a(j - 1, "passive")
+                and not by_follows(m, verb.end)
+            ):
+                subject = actor_left(m, j, barred)
+                if subject and not m.is_a(j - 1, "infinitive"):
+                    yield Accused(m.words(*subject, text), "subject of the verb", j)
+            if owner := means_at(m, j):
+                yield Accused(m.words(*owner, text), "means named with it", j)
+
+
+def _bare(report: Report, word: str) -> str:
+    for ending in report.pack.owners:
+        word = word.removesuffix(ending)
+    return word
+
+
+def agent_at(m: Marked, j: int, barred: frozenset[int] = NONE) -> tuple[int, int] | None:
+    """ "Killed by X", "an attack by X", "fired by X": whom an agent phrase at `j` names."""
+    hit = m.at(j, "perpetrators", "agent")
+    if hit is None or (hit.end - hit.start == 1 and _other_participle(m, j - 1)):
+        return None
+    return actor_right(m, hit.end, barred, proper=hit.end - hit.start > 1 or _violent(m, j))
+
+
+def _violent(m: Marked, j: int) -> bool:
+    """Whether a word of harm or attack stands right before."""
+    if any(m.before(j, cls) for cls in ("trigger", "attack")):
+        return True
+    return any(m.before(j, "perpetrators", name) for name in ("verbs", "doings"))
+
+
+def _other_participle(m: Marked, k: int) -> bool:
+    """Whether a participle of no violence stands there: what was said, owned or driven "by" somebody."""
+    if m.at(k, "trigger") or m.before(k + 1, "trigger") or m.at(k, "attack"):
+        return False
+    if m.at(k, "perpetrators", "verbs") or m.before(k + 1, "perpetrators", "verbs"):
+        return False
+    if m.is_a(k, "perpetrators.other_participles") or m.at(k, "attribution", "verbs"):
+        return True
+    return m.norm(k).endswith(tuple(m.pack.words["perpetrators.participle_endings"]))
+
+
+def by_follows(m: Marked, end: int) -> bool:
+    """Whether an agent phrase follows a verb, so that what stands before it did not act."""
+    return m.at(end, "perpetrators", "agent") is not None
+
+
+def means_at(m: Marked, k: int) -> tuple[int, int] | None:
+    """ "X-ian missile strikes", "a police raid": whose they are, where the owner stands right before what was done."""
+    if not owner_of_doing(m, k):
+        return None
+    country = m.bare(k) in m.pack.demonyms
+    for j in range(k + 1, min(k + (4 if country else 2), len(m.tokens))):
+        if is_doing(m, j):
+            return k, k + 1
+        if m.is_a(j, "stop") or m.is_mark(j) or (m.tokens[j].is_name and not m.sentence.capitals) or m.at(j, "armed"):
+            return None
+        if m.at(j, "person") or m.at(j, "property") or m.bare(j) in m.pack.demonyms:
+            return None
+    return None
+
+
+def _claimant(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused | None:
+    """ "Was claimed by X", "X claimed responsibility", "X says that it placed the bomb"."""
+    hit = m.at(j, "perpetrators", "claimed")
+    if hit is None or m.is_a(j - 1, "negation") or any(m.is_a(k, "negation") for k in range(max(0, j - 4), j)):
+        return None
+    if m.is_a(hit.end - 1, "perpetrators.agent"):
+        found = actor_right(m, hit.end, barred)
+    else:
+        at = j if m.is_a(j, "attribution.pronouns") or not m.is_a(j - 1, "attribution.pronouns") else j - 1
+        if m.is_a(at, "attribution.pronouns"):
+            # "X says that it carried out": the one who says so.
+            while at > 0 and (
+                m.is_a(at - 1, "attribution.that") or at - 1 in m.dated or m.is_a(at - 1, "dates.prepositions")
+            ):
+                at -= 1
+            verb = m.before(at, "attribution", "verbs")
+            at = verb.start if verb else at
+        found = actor_left(m, at, barred)
+    return Accused(m.words(*found, text), "claimed by themselves", j, claimed=True, own=True) if found else None
+
+
+def _blamed(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused | None:
+    """ "Blamed X", "blamed the attack on X", "accused X of", "hold X responsible", "attribute to X"."""
+    if hit := m.at(j, "perpetrators", "blame"):
+        found = actor_right(m, hit.end, barred, whole=False)
+        at = hit.end
+        while found is None and at < min(hit.end + BLAME_REACH, len(m.tokens)) and not m.is_mark(at):
+            found = actor_right(m, at + 1, barred) if m.is_a(at, "perpetrators.onto") else None
+            at += 1
+    elif m.is_a(j, "perpetrators.hold"):
+        found = actor_right(m, j + 1, barred)
+        if found is None or not any(m.is_a(k, "perpetrators.responsible") for k in (found[1], found[1] + 1)):
+            return None
+    else:
+        return None
+    if found is None or m.is_a(j - 1, "passive") or any(m.is_a(k, "negation") for k in range(max(0, j - 3), j)):
+        return None
+    return Accused(m.words(*found, text), "blamed", j, own=m.is_a(j - 1, "perpetrators.we"))

@@ -1,0 +1,258 @@
+"""Who speaks in a sentence: sources before and behind verbs of speech, and behind phrases such as "according to"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sijill.extract.marks import Marked
+from sijill.extract.tokens import Kind
+
+SOURCE_MAX = 14
+BACK_MAX = 12
+BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
+BY_ESTIMATE = "by whose estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A source found in a sentence: tokens [start, end) of its name, and the cue [cue, cue_end) that shows it.
+
+    `follows` where the name stands after what was said ("…, officials said"), `both` where it may stand amid it;
+    `again` where it only points back to somebody named elsewhere.
+    """
+
+    start: int
+    end: int
+    cue: int
+    cue_end: int
+    rule: str
+    follows: bool = False
+    both: bool = False
+    again: bool = False
+
+
+def speeches(m: Marked) -> list[Speech]:
+    """Every source named in a sentence, left to right."""
+    found = []
+    for k in range(len(m.tokens)):
+        if speech := _speech_at(m, k):
+            found.append(speech)
+    return found
+
+
+def _speech_at(m: Marked, k: int) -> Speech | None:
+    if hit := m.at(k, "attribution", "before"):
+        return _after_cue(m, hit.start, hit.end)
+    if m.is_a(k, "attribution.by") and (estimate := _by_estimate(m, k)):
+        return estimate
+    hit = m.at(k, "attribution", "verbs")
+    return _before_verb(m, hit.start, hit.end) if hit and _is_verb(m, k) else None
+
+
+def _is_verb(m: Marked, k: int) -> bool:
+    """Whether a word of speech is a verb here: "the report" and "claimed the lives of" are none."""
+    if m.is_a(k - 1, "infinitive") or m.is_a(k - 1, "places.articles") or m.is_a(k - 1, "prepositions"):
+        return False
+    if m.is_a(k, "attribution.nouns") and (m.is_a(k - 1, "stop") or m.is_a(k + 1, "attribution.noun_tails")):
+        return False
+    return m.at(k, "trigger") is None and not (m.is_a(k, "attribution.reports") and m.is_a(k - 1, "partitive"))
+
+
+def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
+    """ "According to X": the name runs to a comma, a verb or a preposition."""
+    start = at
+    while start < len(m.tokens) and m.tokens[start].text in "\"“'":
+        start += 1
+    end = start
+    while end < len(m.tokens) and end - start < SOURCE_MAX and not _closes(m, end, start):
+        end += 1
+    if end == start:
+        return None
+    start, end = _behind_report(m, start, end)
+    again = _points_back(m, start, end)
+    last = end >= len(m.tokens) or m.tokens[end].text == "."
+    return Speech(start, end, cue, at, "according to", follows=cue > 0 and last, both=cue > 0, again=again)
+
+
+def _by_estimate(m: Marked, by: int) -> Speech | None:
+    """ "By the mission's estimate": whose estimate it is."""
+    start = by + 1
+    while m.is_a(start, "places.articles"):
+        start += 1
+    for k in range(start, min(start + 5, len(m.tokens) - 1)):
+        if m.bare(k) != m.norm(k):
+            whose = m.is_a(k + 1, "attribution.reports")
+            return Speech(start, k + 1, by, k + 2, BY_ESTIMATE, follows=by > 0, both=by > 0) if whose else None
+    return None
+
+
+def _behind_report(m: Marked, start: int, end: int) -> tuple[int, int]:
+    """Whose report it is: "an inquiry by X", "information given in the foreign press"."""
+    noun = next((k for k in range(start, min(start + 5, len(m.tokens))) if m.is_a(k, "attribution.reports")), None)
+    if noun is None:
+        return start, end
+    for k in range(noun + 1, min(noun + 3, len(m.tokens))):
+        if not m.is_a(k, "attribution.through"):
+            continue
+        first = k + 1
+        while m.is_a(first, "places.articles"):
+            first += 1
+        last = first
+        while last < len(m.tokens) and last - first < SOURCE_MAX and not _closes(m, last, first):
+            last += 1
+        speaks = any(m.at(j, "source_kind") for j in range(first, last))
+        if last > first and (speaks or (m.tokens[first].is_name and not m.sentence.capitals)):
+            return first, last
+    return start, end
+
+
+def _closes(m: Marked, end: int, start: int) -> bool:
+    token = m.tokens[end]
+    if token.kind is Kind.PUNCTUATION:
+        return token.text not in "'’.&/-" or (token.text == "." and end + 1 >= len(m.tokens))
+    if end in m.dated:
+        return True
+    if m.is_a(end, "attribution.nouns"):
+        return False
+    return end > start and (m.is_a(end, "attribution.closers") or m.at(end, "attribution", "verbs") is not None)
+
+
+def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
+    """ "X said that …", "…, X said", "…, said X"."""
+    if m.is_a(verb, "attribution.participles") and m.is_mark(verb - 1):
+        return Speech(verb, end, verb, end, "verb of speech", again=True)
+    found = _subject(m, verb)
+    if found is None:
+        return None
+    left, right = found
+    if left == right:
+        return _inverted(m, verb, end)
+    back = _points_back(m, left, right)
+    follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
+    while left < right and any(m.is_a(left, words) for words in BEFORE_A_SPEAKER):
+        left += 1
+    if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "infinitive") for k in range(left, right)):
+        return None
+    if left >= right or not (back or can_speak(m, left, right)):
+        return None
+    again = m.is_a(left, "attribution.pronouns") or back
+    return Speech(left, right, verb, end, "verb of speech", follows=follows, again=again)
+
+
+def _subject(m: Marked, verb: int) -> tuple[int, int] | None:
+    """The noun phrase that speaks before a verb, empty where there is none; `None` where the verb has no speaker."""
+    right = _past_auxiliaries(m, verb)
+    left = right
+    while left > 0 and right - left < BACK_MAX and not opens_speaker(m, left - 1):
+        left -= 1
+    if m.is_a(left - 1, "relative") and left > 1 and not m.before(left - 1, "attribution", "verbs"):
+        return _before_relative(m, left - 1) if left < right else None
+    if left == right and right > 1 and m.tokens[right - 1].text == ",":
+        return _before_apposition(m, right - 1)
+    if left == right and m.is_a(right - 1, "numbers.joiners"):
+        # "She walked there and counted four bodies".
+        back = range(right - 2, max(-1, right - BACK_MAX), -1)
+        who = next((k for k in back if m.is_a(k, "attribution.personal")), None)
+        return (who, who + 1) if who is not None else (left, right)
+    return left, right
+
+
+def _past_auxiliaries(m: Marked, verb: int) -> int:
+    """Where a speaker must end: before auxiliaries, adverbs and the day on which it was said."""
+    right = verb
+    while right > 0 and m.is_a(right - 1, "attribution.between"):
+        right -= 1
+    dated = right
+    while dated > 0 and dated - 1 in m.dated:
+        dated -= 1
+    if dated < right:
+        right = dated - 1 if m.is_a(dated - 1, "dates.prepositions") else dated
+    return right
+
+
+def _before_relative(m: Marked, relative: int) -> tuple[int, int]:
+    """ "A group that runs the camp reported": what stands before the relative clause."""
+    left = relative
+    while left > 0 and relative - left < BACK_MAX and not opens_speaker(m, left - 1):
+        left -= 1
+    return left, relative
+
+
+def _points_back(m: Marked, left: int, right: int) -> bool:
+    """Whether a source is only "the source", "the monitor": somebody named elsewhere."""
+    if alias_in(m, left, right):
+        return False
+    return any(m.at(k, "attribution", "again") for k in range(left, right)) and not m.is_a(left, "one_of")
+
+
+def alias_in(m: Marked, start: int, end: int) -> str:
+    """The usual name behind an abbreviation in the phrase."""
+    for k in range(start, end):
+        if (alias := m.pack.aliases.get(m.norm(k))) and any(c.isupper() for c in m.tokens[k].text):
+            return alias
+    return ""
+
+
+def opens_speaker(m: Marked, k: int) -> bool:
+    """Whether a speaker's noun phrase must begin right behind token `k`."""
+    token = m.tokens[k]
+    if m.is_a(k, "numbers.joiners") and m.before(k, "source_kind"):
+        return False
+    if token.kind is Kind.PUNCTUATION:
+        return token.text not in "'’.&/-()"
+    return m.is_a(k, "attribution.openers") or m.at(k, "trigger", "participle") is not None
+
+
+def _at_end(m: Marked, k: int) -> bool:
+    """Whether little follows a verb of speech, so that what was said stands before it."""
+    if any(m.at(j, "trigger") for j in range(k, len(m.tokens))):
+        return False
+    rest = [j for j in range(k, len(m.tokens)) if m.tokens[j].kind is not Kind.PUNCTUATION and j not in m.dated]
+    return len(rest) <= 8 or (k < len(m.tokens) and m.tokens[k].text in ".,")
+
+
+def _before_apposition(m: Marked, comma: int) -> tuple[int, int] | None:
+    """ "Mr X, the mayor of Y, said": the name inside the commas if it is one, else what stands before them."""
+    inner = comma
+    while inner > 0 and comma - inner < BACK_MAX + 6 and m.tokens[inner - 1].text not in ',;:“"':
+        inner -= 1
+    if inner == 0 or m.tokens[inner - 1].text != ",":
+        return comma, comma
+    if m.at(inner, "attribution", "before"):
+        # "X, citing Y, said": Y says it, and has its own cue.
+        return None
+    outer_end = inner - 1
+    outer = outer_end
+    while outer > 0 and outer_end - outer < BACK_MAX and not opens_speaker(m, outer - 1):
+        outer -= 1
+    if all(m.tokens[k].is_name for k in range(inner, comma)) and not m.sentence.capitals:
+        return inner, comma
+    return (outer, outer_end) if outer < outer_end else (inner, comma)
+
+
+def _inverted(m: Marked, verb: int, end: int) -> Speech | None:
+    """ "…”, said X": only where a quotation or a comma closes right before the verb."""
+    if verb == 0 or m.tokens[verb - 1].text not in ",”\"’'":
+        return None
+    stop = end
+    while stop < len(m.tokens) and stop - end < SOURCE_MAX and not _closes(m, stop, end):
+        stop += 1
+    if stop == end or m.is_a(end, "attribution.openers") or not can_speak(m, end, stop):
+        return None
+    return Speech(end, stop, verb, end, "verb of speech", follows=True, again=m.is_a(end, "attribution.pronouns"))
+
+
+def can_speak(m: Marked, left: int, right: int) -> bool:
+    """Whether a noun phrase can be a source: a name, a pronoun, or a noun of sources."""
+    if m.at(left, "attribution", "passive_reports") or m.before(right, "attribution", "passive_reports"):
+        return False
+    for k in range(left, right):
+        if m.at(k, "source_kind") or m.at(k, "attribution", "again") or m.is_a(k, "attribution.pronouns"):
+            return True
+        if k == right - 1 and m.at(k, "person") and (m.is_a(left, "possessive") or m.is_a(left, "one_of")):
+            return True
+        if m.at(k, "attribution", "titles") or (m.tokens[k].is_name and not m.sentence.capitals and k not in m.dated):
+            return True
+    return m.sentence.capitals and not any(
+        m.is_a(k, "stop") and not m.is_a(k, "determiners") for k in range(left, left + 1)
+    )
