@@ -40,6 +40,10 @@ class Kind(Enum):
     PUNCTUATION = "p"
 
 
+# al-, el-, d' and the like; not anti- or pro-.
+LONGEST_ARTICLE = 2
+
+
 class Token(NamedTuple):
     """A word, number or mark: as written, where it starts and ends in the text, and folded for look-up."""
 
@@ -51,8 +55,15 @@ class Token(NamedTuple):
 
     @property
     def is_name(self) -> bool:
-        """Whether it is written with a capital first letter."""
-        return self.text[:1].isupper()
+        """Whether it is written with a capital first letter, behind a small article if need be ("al-Sunna").
+
+        >>> [Token(w, 0, len(w), w, Kind.WORD).is_name for w in ("Tamrel", "al-Sunna", "d’Orlune", "anti-Meravian")]
+        [True, True, True, False]
+        """
+        if self.text[:1].isupper():
+            return True
+        article, _, name = self.text.replace("’", "'").replace("'", "-", 1).partition("-")
+        return len(article) <= LONGEST_ARTICLE and article.isalpha() and name[:1].isupper()
 
 
 @dataclass(frozen=True, slots=True)
