@@ -1,33 +1,22 @@
-"""An encrypted case: what a thief finds, who opens it, and what coming and going of custodians keeps."""
+"""Who opens an encrypted case, and what the coming and going of custodians keeps."""
 
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
-import pyrage
 import pytest
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
 from benchmarks.vault_killing import kill_writers
-from sijill.core.document import Metadata, Reading
-from sijill.core.errors import CaseDamaged, CaseSealed, InputError, UnreadableFile
+from sijill.core.errors import CaseDamaged, CaseSealed, InputError
 from sijill.pipeline import custody
 from sijill.pipeline.api import Case
-from sijill.pipeline.build import Plan
-from sijill.pipeline.preserving import add_reports
-from sijill.preserve.pool import ReaderPool, ReadJob
 from sijill.store import case as stored
 from sijill.store import database, reads, schema
 from sijill.store.access import Access, last_vault
@@ -38,62 +27,26 @@ from sijill.store.objects import Objects
 from sijill.store.vault import FILE, PREPARED, Custodian, Unlock, digest_of, read_vault, rendered
 from sijill.store.verify import verify
 from sijill.testing.tamper import flipped
+from tests.pipeline.sealed import (
+    ANNA,
+    BASIL,
+    CARLA,
+    NAME,
+    by,
+    make_case,
+    write_gazetteer,
+    write_reports,
+)
 from tests.store.folders import contents
 
 PHRASE = "eleven lanterns on the weir"
-SIJILL = [sys.executable, "-c", "from sijill.cli.app import main; main()"]
-# Planted where a thief would look: no other file of this machine holds these.
-TEXT, FILENAME, PUBLISHER = "Zubrowinska", "qillimata-hearing", "Ostrawell Wxkfh Bulletin"
-NAME, REASON, PLACE, ARABIC = "Jolvenqa Dossier", "a cousin of Brintzelmann says so", "Xanthuverik", "زكنتوبريق"
-MARKERS = (TEXT, FILENAME, PUBLISHER, NAME, REASON, PLACE, ARABIC)
-
-
-def new_identity() -> tuple[str, str]:
-    """A fresh age identity and its recipient."""
-    identity = pyrage.x25519.Identity.generate()
-    return str(identity), str(identity.to_public())
-
-
-ANNA, BASIL, CARLA = new_identity(), new_identity(), new_identity()
-
-
-def by(person: tuple[str, str]) -> Unlock:
-    return Unlock(identities=(person[0],))
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Reports with the markers, and some more so that there is something to do."""
-    folder = tmp_path_factory.mktemp("handed-in") / "reports"
-    folder.mkdir()
-    words = f"At least 14 people were killed in Tamrel on 4 March 2031, {TEXT} said. {ARABIC}.\n"
-    (folder / f"{FILENAME}.txt").write_text(words, encoding="utf-8")
-    page = f"<html><head><title>{TEXT}</title></head><body><article><p>{words * 4}</p></article></body></html>"
-    (folder / f"{FILENAME}.html").write_text(page, encoding="utf-8")
-    for n in range(12):
-        (folder / f"{FILENAME}-{n:02}.txt").write_text(f"{words}Report number {n}.\n", encoding="utf-8")
-    (folder / "lines.jsonl").write_text(f'{{"id": "{FILENAME}-line", "text": "{words.strip()} Once more."}}\n')
-    return folder
-
-
-@pytest.fixture(scope="module")
-def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("places") / "places.csv"
-    path.write_text(f"name,lat,lon\n{PLACE},-32.7,-18.1\n", encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory, reports: Path, gazetteer: Path) -> Path:
-    """An encrypted case of these reports with two judgements, for Anna and Basil; nobody changes this one."""
-    folder = tmp_path_factory.mktemp("original") / "case"
-    whom = (Custodian(recipient=ANNA[1]), Custodian(recipient=BASIL[1]))
-    with Case.create(folder, name=NAME, by="tester", custodians=whom, brought=by(ANNA)) as case:
-        case.build([reports], Plan(gazetteers=(gazetteer,), stated=Metadata(publisher=PUBLISHER), workers=1))
-        ids = sorted(c.claim.id for c in case.claims())
-        case.judge("reject", ids[0], reason=REASON, rebuild=False)
-        case.judge("accept", ids[1], reason=REASON)
-    return folder
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nobody changes this one."""
+    folder = tmp_path_factory.mktemp("original")
+    return make_case(folder / "case", write_reports(folder / "reports"), write_gazetteer(folder / "places.csv"))
 
 
 @pytest.fixture
@@ -106,233 +59,6 @@ def opened(folder: Path) -> Iterator[stored.Case]:
     case = stored.Case.open(folder, brought=by(ANNA))
     yield case
     case.close()
-
-
-# --- a stolen folder ---
-
-
-def traces(*folders: Path, documents: Path) -> list[str]:
-    """Where a marker, or the SHA-256 of a document, is found in names or bytes."""
-    digests = [sha256(p.read_bytes()).digest() for p in documents.iterdir()]
-    sought = [m.encode(e) for m in MARKERS for e in ("utf-8", "utf-16-le")]
-    sought += [s.hex().encode() for s in sought] + digests + [d.hex().encode() for d in digests]
-    found = []
-    for root in folders:
-        for path in root.rglob("*"):
-            name = path.relative_to(root).as_posix().encode()
-            with suppress(OSError):  # Another program's, gone meanwhile.
-                data = path.read_bytes() if path.is_file() else b""
-                if any(s in part for s in sought for part in (name, name.replace(b"/", b""), data)):
-                    found.append(str(path))
-    return found
-
-
-def scratch_traces(since: float, documents: Path) -> list[str]:
-    """The same among what was written since to the places where programs keep temporary files."""
-    found = []
-    for root in {Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm")}:
-        for path in root.iterdir() if root.is_dir() else ():
-            with suppress(OSError):
-                if path.name.startswith("pytest-of-") or path.stat().st_mtime < since or path.stat().st_size > 10**8:
-                    continue
-                if path.is_file() and any(m.encode() in path.read_bytes() for m in MARKERS):
-                    found.append(str(path))
-                elif path.is_dir():
-                    found += traces(path, documents=documents)
-    return found
-
-
-def run(arguments: list[object], tmp_path: Path, *, scratch: Path) -> subprocess.Popen[bytes]:
-    """`sijill …` as Anna, with a folder of its own for temporary files."""
-    identity = tmp_path / "anna.identity"
-    identity.write_text(f"# public key: {ANNA[1]}\n{ANNA[0]}\n")
-    scratch.mkdir(exist_ok=True)
-    environment = {**os.environ, "TMPDIR": str(scratch), "SIJILL_USER": "tester"}
-    command = [*SIJILL, "--identity", str(identity), *map(str, arguments)]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True)
-
-
-def test_a_thief_finds_nothing(folder: Path, reports: Path, tmp_path: Path) -> None:
-    """After a normal end, also of a rekeying; what they do find is said in the guide."""
-    assert traces(reports, documents=reports), "the search finds what is there"
-    since = time.time()
-    for arguments in (["build", folder, reports], ["rekey", folder, "--yes"], ["verify", folder]):
-        assert run(arguments, tmp_path, scratch=tmp_path / "scratch").wait() == 0
-    assert traces(folder, tmp_path / "scratch", documents=reports) == []
-    assert scratch_traces(since, reports) == []
-
-
-def test_what_a_thief_does_find_is_what_the_guide_says(folder: Path) -> None:
-    seen = b"\0".join(contents(folder).values()).decode("latin-1")
-    assert ANNA[1] in seen, "the public keys of the custodians"
-    assert stored.Case.open(folder, brought=by(ANNA)).config.verifier in seen, "the public key of the case"
-    assert ANNA[0] not in seen
-    sizes = sorted(p.stat().st_size for p in (folder / "objects").rglob("*") if p.is_file())
-    with Case.open(folder, brought=by(ANNA)) as case:
-        documents = [d.size + 28 for d in case.documents()]
-    assert set(documents) <= set(sizes), "the size of each document, to the byte"
-
-
-MOMENTS: dict[str, Callable[[Path], bool]] = {
-    "build": lambda folder: any((folder / "objects" / "incoming").glob("*")),
-    "build, its rows": lambda folder: size(folder / "case.db-wal") > 100_000,
-    "judge": lambda folder: size(folder / "case.db-wal") > 0,
-    "rekey, its database": lambda folder: size(folder / "case-2.db") > 0,
-    "rekey, its objects": lambda folder: any((folder / "objects-2").glob("??/*")),
-    "rekey, its vault": lambda folder: (folder / PREPARED).exists() or not (folder / "case.db").exists(),
-}
-
-
-def size(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_size
-    return 0
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_thief_finds_nothing_after_a_kill(
-    folder: Path, reports: Path, gazetteer: Path, tmp_path: Path, moment: str
-) -> None:
-    with Case.open(folder, brought=by(ANNA)) as case:
-        claim = case.claims()[-1].claim.id
-    if moment.startswith("build"):
-        shutil.rmtree(folder)
-        whom = (Custodian(recipient=ANNA[1]),)
-        Case.create(folder, name=NAME, by="tester", custodians=whom).close()
-    name, since = moment.partition(",")[0], time.time()
-    arguments = {
-        "build": ["build", folder, reports, "--gazetteer", gazetteer, "--publisher", PUBLISHER],
-        "judge": ["judge", folder, "accept", claim, "--reason", REASON],
-        "rekey": ["rekey", folder, "--yes"],
-    }[name]
-    process = run(arguments, tmp_path, scratch=tmp_path / "scratch")
-    while process.poll() is None and not MOMENTS[moment](folder):
-        time.sleep(0.0005)
-    time.sleep(random.Random(moment).uniform(0, 0.01))
-    os.killpg(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL, "it was killed in the middle"
-    assert traces(folder, tmp_path / "scratch", documents=reports) == []
-    assert scratch_traces(since, reports) == []
-    assert verify(folder, brought=by(ANNA)).whole or moment.startswith("build")
-
-
-@pytest.mark.skipif(not Path("/proc/self/fdinfo").is_dir(), reason="looks at open files in /proc")
-def test_nothing_outside_the_case_is_even_opened_to_write(folder: Path, reports: Path, tmp_path: Path) -> None:
-    """Also no file without a name, as SQLite makes for large sorts: what it held would stay on the disk."""
-    new = shutil.copytree(reports, tmp_path / "more")
-    for path in new.iterdir():
-        path.write_bytes(path.read_bytes() + b" ")
-    for arguments in (["build", folder, new], ["rekey", folder, "--yes"]):
-        process, seen = run(arguments, tmp_path, scratch=tmp_path / "scratch"), set()
-        while process.poll() is None:
-            seen |= opened_to_write(process.pid)
-            time.sleep(0.002)
-        assert process.returncode in {0, 2}
-        assert any(s.startswith(str(folder)) for s in seen), "it looks at all"
-        assert {
-            s for s in seen if not s.startswith((str(folder), "/dev/null", "pipe:", "socket:", "anon_inode:"))
-        } == set()
-
-
-def opened_to_write(pid: int) -> set[str]:
-    """Where the descriptors of a process and its children lead that it could write to; empty once it has ended."""
-    found: set[str] = set()
-    with suppress(OSError):
-        for fd in os.listdir(f"/proc/{pid}/fd"):
-            with suppress(OSError):
-                flags = int(Path(f"/proc/{pid}/fdinfo/{fd}").read_text().split("flags:")[1].split()[0], 8)
-                if flags & os.O_ACCMODE != os.O_RDONLY:
-                    found.add(os.readlink(f"/proc/{pid}/fd/{fd}"))
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found |= opened_to_write(int(child))
-    return found
-
-
-# --- the processes that read files ---
-
-
-def workers() -> list[int]:
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    return [int(p) for p in children if b"sijill.preserve.worker" in Path(f"/proc/{p}/cmdline").read_bytes()]
-
-
-def memory(pid: int) -> bytes:
-    """All that a process holds and could write."""
-    held = []
-    with Path(f"/proc/{pid}/mem").open("rb") as f:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            span, permissions = line.split()[:2]
-            if permissions.startswith("rw") and "[v" not in line:
-                start, end = (int(part, 16) for part in span.split("-"))
-                f.seek(start)
-                with suppress(OSError):
-                    held.append(f.read(end - start))
-    return b"".join(held)
-
-
-@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="looks into memory through /proc")
-def test_a_worker_never_has_a_key_that_it_does_not_need(
-    opened: stored.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A hostile file that took it over would find the keys of the files that it reads with it, and no other."""
-    monkeypatch.setenv("SIJILL_PASSPHRASE", PHRASE)
-    keys = opened.access.keys
-    assert keys is not None
-    report = tmp_path / "new.txt"
-    report.write_text("At least 3 people were killed in Belisk on 5 March 2031.\n")
-    with opened.connect() as connection:
-        earlier = [keys.derive(f"object {id_}") for id_ in reads.object_ids(connection)]
-    purposes = ("database", "object names", "name", "signing key")
-    secrets = [keys.master, *(keys.derive(p) for p in purposes), *earlier]
-    sought = [*secrets, *(s.hex().encode() for s in secrets), PHRASE.encode(), ANNA[0].encode(), b"BEGIN PRIVATE KEY"]
-    own = keys.derive(f"object {sha256(report.read_bytes()).hexdigest()}")
-    looked: list[bytes] = []
-
-    def look(stage: str, done: int, of: int | None) -> None:
-        for pid in workers():
-            held = memory(pid) + Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()
-            assert [s for s in sought if s in held] == []
-            looked.append(held)
-
-    assert add_reports(opened, [report], by="tester", workers=1, progress=look).added == 1
-    assert any(own in held or own.hex().encode() in held for held in looked), "it would be found if it were there"
-
-
-def test_a_sealed_file_is_read_with_its_own_key_only(opened: stored.Case) -> None:
-    with opened.connect() as connection:
-        one, other = [d for d in reads.documents(connection) if d.reading.media_type == "text/plain"][:2]
-    path = opened.objects.path(one.id)
-    jobs = [
-        ReadJob(path, "right.txt", secret=opened.objects.secret(one.id)),
-        ReadJob(path, "wrong.txt", secret=opened.objects.secret(other.id)),
-        ReadJob(path, "unsealed.txt"),
-    ]
-    with ReaderPool(workers=1) as pool:
-        right, wrong, unsealed = [outcome for _, outcome in pool.read(jobs)]
-    assert isinstance(right, Reading)
-    assert right.text == one.reading.text
-    for outcome, name in ((wrong, "wrong.txt"), (unsealed, "unsealed.txt")):
-        assert isinstance(outcome, UnreadableFile)
-        assert outcome.name == name
-        assert TEXT not in str(outcome)
-    assert isinstance(wrong, UnreadableFile)
-    assert wrong.reason == "its seal is broken"
-
-
-@pytest.mark.parametrize("where", ["nonce", "ciphertext", "tag", "cut", "empty"])
-def test_a_broken_seal_is_refused_by_name(opened: stored.Case, tmp_path: Path, where: str) -> None:
-    with opened.connect() as connection:
-        id_ = reads.document_ids(connection)[0]
-    data = opened.objects.path(id_).read_bytes()
-    bits = {"nonce": 5, "ciphertext": 12 * 8 + 3, "tag": len(data) * 8 - 1}
-    broken = tmp_path / "broken"
-    broken.write_bytes(flipped(data, bits[where]) if where in bits else data[: 20 if where == "cut" else 0])
-    with ReaderPool(workers=1) as pool:
-        ((_, outcome),) = pool.read([ReadJob(broken, "a-report.txt", secret=opened.objects.secret(id_))])
-    assert isinstance(outcome, UnreadableFile)
-    assert outcome.name == "a-report.txt"
-    assert outcome.hint
 
 
 # --- coming ---
@@ -436,12 +162,17 @@ def test_a_rekeying_leaves_nothing_of_the_old_sealing(folder: Path) -> None:
         assert not {k for k in after if not k.startswith(("case", "objects-2/", "keys/signing-2", FILE))}
         names = {Path(k).parent.name + Path(k).name for k in before if k.startswith("objects/")}
         assert names.isdisjoint(Path(k).parent.name + Path(k).name for k in after)
-        old = {v[i : i + 64] for v in before.values() for i in range(0, len(v) - 64, 64) if v != before["case.toml"]}
-        assert not any(v[i : i + 64] in old for k, v in after.items() if k != "case.toml" for i in range(0, len(v), 64))
+        assert not pieces(before) & pieces(after)
         # The same object goes on with the new keys.
         with case.writer(by="tester") as writer, writer.transaction() as t:
             t.publication("test", {})
     assert verify(folder, brought=by(BASIL)).whole
+
+
+def pieces(found: dict[str, bytes]) -> set[bytes]:
+    """What is sealed, in pieces; the names of custodians and of the case are not."""
+    sealed = [v for k, v in found.items() if k not in {"case.toml", FILE} and not k.endswith("-shm")]
+    return {v[i : i + 32] for v in sealed for i in range(0, len(v) - 31, 32)}
 
 
 def test_it_can_be_sealed_anew_again_and_again(folder: Path) -> None:
@@ -492,7 +223,7 @@ def _cannot_read(access: Access) -> None:
     for path in [access.layout.key, *access.layout.objects.glob("??/*")]:
         data = path.read_bytes()
         for purpose in ("signing key", "name", "database"):
-            with pytest.raises(Exception, match=r"^$"):
+            with pytest.raises(InvalidTag, match=r"^$"):
                 access.keys.open(purpose, data)
 
 
@@ -575,7 +306,7 @@ def test_a_recipient_that_was_slipped_in_gets_no_key(opened: stored.Case, folder
         lambda: custody.add_custodian(opened, Custodian(passphrase=PHRASE), by="tester"),
     ):
         with pytest.raises(CaseDamaged, match="somebody changed who can open the case"):
-            change()  # type: ignore[no-untyped-call]
+            change()
     assert (folder / FILE).read_bytes() == before
     assert {f.where for f in verify(folder, brought=by(ANNA)).findings} == {FILE}
     assert {p.name for p in folder.glob("*-2*")} == set()
@@ -589,9 +320,9 @@ def test_who_opened_it_before_a_rekeying_does_not_destroy_it(folder: Path, tmp_p
         custody.rekey(case, by(ANNA), by="tester")
     for name in ("case.db", "objects", "keys/signing-1.sealed"):
         (old / name).rename(folder / name)
-    with closing(stale), pytest.raises(CaseSealed, match="sealed under a new key since it was opened") as raised:
-        with stale.writer(by="tester"):
-            pass
+    with pytest.raises(CaseSealed, match="sealed under a new key since it was opened") as raised:
+        stale.writer(by="tester").__enter__()
+    stale.close()
     assert raised.value.hint == "open it again"
     assert verify(folder, brought=by(BASIL)).whole
     with closing(stored.Case.open(folder, brought=by(BASIL))) as case, case.writer(by="tester"):
@@ -602,7 +333,7 @@ def test_who_opened_it_before_a_rekeying_does_not_destroy_it(folder: Path, tmp_p
 
 def test_a_damaged_case_is_not_sealed_anew(opened: stored.Case, folder: Path) -> None:
     with opened.connect() as connection:
-        id_ = reads.document_ids(connection)[3]
+        id_ = reads.document_ids(connection)[-1]
     path = opened.objects.path(id_)
     path.chmod(0o600)
     path.write_bytes(flipped(path.read_bytes(), 99))
