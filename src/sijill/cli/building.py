@@ -173,8 +173,9 @@ def _say_added(report: AddReport) -> None:
 
 def _say_built(report: BuildReport, case: Path) -> None:
     _say_added(report.add)
-    say(f"read {report.extract.read} reports for claims: {report.extract.claims} claims")
-    for language, count in sorted(report.extract.unread.items()):
+    read = report.extract
+    say(f"read {read.read} reports for claims: {read.claims}, and {read.uncounted} allegations without a number")
+    for language, count in sorted(read.unread.items()):
         say(f"{count} reports in {language} were not read: there is no language pack for it yet", "yellow")
     linked = report.derived.link
     say(

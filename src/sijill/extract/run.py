@@ -27,10 +27,14 @@ WORTH_WORKERS = 400
 
 @dataclass(frozen=True, slots=True)
 class ExtractReport:
-    """How many documents were read, how many claims they hold, and how many of each language have no pack."""
+    """How many documents were read, how many claims they hold, and how many of each language have no pack.
+
+    `uncounted` are allegations without a number, beside `claims`.
+    """
 
     read: int = 0
     claims: int = 0
+    uncounted: int = 0
     unread: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -56,7 +60,7 @@ def extract(
     with case.connect() as connection:
         places, version = case_places(case, connection)
         pending, unread = _pending(connection, version)
-    claims = done = 0
+    claims = uncounted = done = 0
     with _Readers(places, workers if len(pending) >= WORTH_WORKERS else 1) as read:
         for i in range(0, len(pending), BATCH):
             ids = pending[i : i + BATCH]
@@ -66,10 +70,12 @@ def extract(
             with writer.transaction() as t:
                 for task, read_here in found:
                     t.extraction(task.document, task.reading, task.extractor, task.settings, read_here)
-                    claims += len(read_here)
+                    counted = sum(claim.count is not None for claim in read_here)
+                    claims += counted
+                    uncounted += len(read_here) - counted
             done += len(tasks)
             progress(done, len(pending))
-    return ExtractReport(done, claims, unread)
+    return ExtractReport(done, claims, uncounted, unread)
 
 
 def case_places(case: Case, connection: Connection) -> tuple[tuple[GazetteerEntry, ...], str]:
