@@ -97,7 +97,9 @@ def adding(folder: Path, count: int, rounds: int) -> tuple[Ratio, Path]:
         ours.append(timed(lambda opened=opened: add_reports(opened, [reports], by="bench")))  # type: ignore[misc]
         opened.close()
     why = "besides that, each is read in a bounded process of its own, its language found, its rows digested and logged"
-    return Ratio(f"add {count:,} small text reports", min(ours), min(plain), "read, hash, fsync, rename each", why), case
+    return Ratio(
+        f"add {count:,} small text reports", min(ours), min(plain), "read, hash, fsync, rename each", why
+    ), case
 
 
 def verifying(case: Path, rounds: int) -> Ratio:

@@ -45,6 +45,8 @@ PASSPHRASE, LABEL = "nine otters under the mill", "the team's"
 PLACES = ("Tamrel", "Belisk", "Dorvin", "Peldra", "Orlune")
 ACTS = ("add", "build", "rekey", "judge", "remove")
 FILES = 2
+STEPS = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"})
+TO_WRITE = os.O_WRONLY | os.O_RDWR
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,13 @@ def serve() -> None:
 
 def act(order: dict[str, Any], tell: int) -> None:
     """Do what was ordered, and say each thing once it is done."""
-    folder, brought = Path(order["case"]), Unlock(order["passphrase"], (order["identity"],))
+    folder, brought = Path(order["case"]), Unlock(order["passphrase"] or None, (order["identity"],))
     case = stored.Case.open(folder, brought=brought)
     api = Case(case, by=BY, brought=brought)
     os.write(tell, b"!")
     os.close(tell)
+    if order["step"]:
+        _die_at(order["step"])
     match order["act"]:
         case "build":
             for name in order["files"]:
@@ -120,6 +124,20 @@ def act(order: dict[str, Any], tell: int) -> None:
     _say("end")
 
 
+def _die_at(step: int) -> None:
+    """Kill this process as it is about to make, rename or remove its so many-th file (Python's audit events)."""
+    left = step
+
+    def look(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal left
+        if event in STEPS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & TO_WRITE):
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+
+
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -131,7 +149,8 @@ def _say(line: str) -> None:
 class Killer:
     """One encrypted case, whose writers are killed; `wrong` gathers what should not have come of it."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, passphrase: str = PASSPHRASE) -> None:
+        self.passphrase = passphrase
         self.rng = random.Random(seed)
         self.folder, self.case = folder, folder / "case"
         self.identity, recipient = new_identity()
@@ -140,7 +159,9 @@ class Killer:
         self.kills = dict.fromkeys(ACTS, 0)
         self.seconds = dict.fromkeys(ACTS, 1.0)
         self._reports = 0
-        whom = (Custodian(recipient=recipient), Custodian(passphrase=PASSPHRASE, label=LABEL))
+        whom = [Custodian(recipient=recipient)]
+        if passphrase:
+            whom.append(Custodian(passphrase=passphrase, label=LABEL))
         with Case.create(self.case, name="Senna (invented)", by=BY, custodians=whom) as made:
             made.build(self._write_reports())
         command = [sys.executable, __file__, "--serve"]
@@ -168,8 +189,17 @@ class Killer:
             number += 1
         return Outcome(self.kills, tuple(self.wrong))
 
-    def _round(self, name: str, seconds: float | None) -> None:
-        order, said = self._order(name) | {"seconds": seconds}, []
+    def sweep(self, name: str) -> Outcome:
+        """Kill one act before each file that it makes, renames or removes, until it gets through."""
+        step = 0
+        while not self.wrong and self._round(name, None, step := step + 1):
+            pass
+        return Outcome(self.kills, tuple(self.wrong))
+
+    def _round(self, name: str, seconds: float | None, step: int = 0) -> bool:
+        """Have one act killed, after so many seconds or at a step; gives whether it was. Then look at what is left."""
+        order: dict[str, Any] = {**self._order(name), "seconds": seconds, "step": step}
+        said: list[str] = []
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(order) + "\n")
@@ -180,15 +210,17 @@ class Killer:
         _, status, elapsed = line.split()
         if seconds is None:
             self.seconds[name] = float(elapsed)
-        if int(status) == -signal.SIGKILL:
+        if killed := int(status) == -signal.SIGKILL:
             self.kills[order["act"]] += 1
         elif int(status) or said[-1:] != ["end"]:
             self.wrong.append(f"{order['act']} ended with {status} after {said}")
         self._take(said, order)
-        self.wrong += [f"{order['act']} killed after {seconds or 0:.3f} s: {w}" for w in self._look(order)]
+        moment = f"at step {step}" if step else f"after {seconds or 0:.3f} s"
+        self.wrong += [f"{order['act']} killed {moment}: {w}" for w in self._look(order)]
+        return killed
 
     def _order(self, name: str) -> dict[str, Any]:
-        order: dict[str, Any] = {"act": name, "case": str(self.case), "passphrase": PASSPHRASE}
+        order: dict[str, Any] = {"act": name, "case": str(self.case), "passphrase": self.passphrase}
         order |= {"identity": self.identity, "recipient": ""}
         others = [r for r, identity in self.known.inside.items() if identity != self.identity]
         if name == "build":
@@ -285,7 +317,7 @@ class Killer:
             (known.inside if whom in holders else known.outside)[whom] = identity
 
     def _check_custodians(self, act: str) -> Iterator[str]:
-        expected = {*self.known.inside, LABEL}
+        expected = {*self.known.inside, LABEL} if self.passphrase else {*self.known.inside}
         if (held := {slot.holder for slot in read_vault(self.case).slots}) != expected:
             yield f"custodians are {sorted(held)}, should be {sorted(expected)}"
         for holder, identity in self.known.inside.items():
@@ -294,7 +326,8 @@ class Killer:
         for holder, identity in self.known.outside.items():
             if self._opens(Unlock(identities=(identity,))):
                 yield f"{holder} is still in"
-        if act not in {"build", "judge"} and not self._opens(Unlock(passphrase=PASSPHRASE)):
+        touched = self.passphrase and act not in {"build", "judge"}
+        if touched and not self._opens(Unlock(passphrase=self.passphrase)):
             yield "the passphrase does not open it"
 
     def _opens(self, brought: Unlock) -> bool:
@@ -314,6 +347,12 @@ def kill_writers(folder: Path, *, kills: int, seed: int) -> Outcome:
     """Kill writers of one encrypted case until so many kills have hit; stops at the first thing that is wrong."""
     with closing(Killer(folder, seed)) as killer:
         return killer.run(kills)
+
+
+def kill_at_every_step(folder: Path, name: str) -> Outcome:
+    """Kill one act of a small case before each file that it makes, renames or removes."""
+    with closing(Killer(folder, 1, passphrase="")) as killer:
+        return killer.sweep(name)
 
 
 def main() -> int:

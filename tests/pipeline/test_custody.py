@@ -13,7 +13,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
-from benchmarks.vault_killing import kill_writers
+from benchmarks.vault_killing import ACTS, kill_at_every_step, kill_writers
 from sijill.core.errors import CaseDamaged, CaseSealed, InputError
 from sijill.pipeline import custody
 from sijill.pipeline.api import Case
@@ -381,3 +381,10 @@ def test_killed_anywhere_it_opens_for_whom_it_should_and_nothing_is_lost(tmp_pat
     assert found.wrong == ()
     assert sum(found.kills.values()) == kills
     assert all(found.kills.values())
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_killed_before_each_file_it_makes_renames_or_removes(tmp_path: Path, act: str) -> None:
+    found = kill_at_every_step(tmp_path, act)
+    assert found.wrong == ()
+    assert sum(found.kills.values()) > 5
