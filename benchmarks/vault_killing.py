@@ -45,8 +45,7 @@ PASSPHRASE, LABEL = "nine otters under the mill", "the team's"
 PLACES = ("Tamrel", "Belisk", "Dorvin", "Peldra", "Orlune")
 ACTS = ("add", "build", "rekey", "judge", "remove")
 FILES = 2
-STEPS = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"})
-TO_WRITE = os.O_WRONLY | os.O_RDWR
+STEPS, COMMIT = frozenset({"open", "fsync", "rename", "replace", "unlink", "rmdir", "mkdir", "chmod"}), "commit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +124,19 @@ def act(order: dict[str, Any], tell: int) -> None:
 
 
 def _die_at(step: int) -> None:
-    """Kill this process as it is about to make, rename or remove its so many-th file (Python's audit events)."""
+    """Kill this process as it is about to touch the disk for the so many-th time: a name, a flush, a commit."""
     left = step
 
-    def look(event: str, arguments: tuple[Any, ...]) -> None:
+    def look(_: object, event: str, called: Any) -> None:
         nonlocal left
-        if event in STEPS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & TO_WRITE):
+        if event == "c_call" and (
+            (called.__name__ in STEPS and called.__module__ == "posix") or called.__name__ == COMMIT
+        ):
             left -= 1
             if not left:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(look)
+    sys.setprofile(look)
 
 
 def _say(line: str) -> None:
@@ -190,10 +191,12 @@ class Killer:
         return Outcome(self.kills, tuple(self.wrong))
 
     def sweep(self, name: str) -> Outcome:
-        """Kill one act before each file that it makes, renames or removes, until it gets through."""
-        step = 0
-        while not self.wrong and self._round(name, None, step := step + 1):
-            pass
+        """Kill one act before each time that it touches the disk, until it gets through."""
+        step, killed = 0, True
+        while killed and not self.wrong:
+            if name == "remove" and len(self.known.inside) == 1:
+                self._round("add", None)
+            killed = self._round(name, None, step := step + 1)
         return Outcome(self.kills, tuple(self.wrong))
 
     def _round(self, name: str, seconds: float | None, step: int = 0) -> bool:
@@ -228,7 +231,7 @@ class Killer:
         elif name == "judge":
             with Case.open(self.case, brought=self.brought) as case:
                 ids = sorted(c.claim.id for c in case.claims())
-            order |= {"claims": self.rng.sample(ids, 3), "reason": f"reason {self.rng.random()}"}
+            order |= {"claims": self.rng.sample(ids, min(2, len(ids))), "reason": f"reason {self.rng.random()}"}
         elif name == "remove" and others:
             order["recipient"] = self.rng.choice(others)
         elif name in {"add", "remove"}:
@@ -350,7 +353,7 @@ def kill_writers(folder: Path, *, kills: int, seed: int) -> Outcome:
 
 
 def kill_at_every_step(folder: Path, name: str) -> Outcome:
-    """Kill one act of a small case before each file that it makes, renames or removes."""
+    """Kill one act on a small case before each time that it touches the disk."""
     with closing(Killer(folder, 1, passphrase="")) as killer:
         return killer.sweep(name)
 

@@ -13,7 +13,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
-from benchmarks.vault_killing import ACTS, kill_at_every_step, kill_writers
+from benchmarks.vault_killing import kill_at_every_step, kill_writers
 from sijill.core.errors import CaseDamaged, CaseSealed, InputError
 from sijill.pipeline import custody
 from sijill.pipeline.api import Case
@@ -374,6 +374,13 @@ def test_objects_of_the_generation_before_do_not_pass_for_the_new_ones(folder: P
 # --- killed anywhere ---
 
 
+LONG = pytest.mark.skipif(
+    not os.environ.get("SIJILL_TEST_KILLS"),
+    reason="kills by the clock: set SIJILL_TEST_KILLS, or run benchmarks/vault_killing.py",
+)
+
+
+@LONG
 def test_killed_anywhere_it_opens_for_whom_it_should_and_nothing_is_lost(tmp_path: Path) -> None:
     """The long version is `python benchmarks/vault_killing.py`."""
     kills = int(os.environ.get("SIJILL_TEST_KILLS", "20"))
@@ -383,8 +390,9 @@ def test_killed_anywhere_it_opens_for_whom_it_should_and_nothing_is_lost(tmp_pat
     assert all(found.kills.values())
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_killed_before_each_file_it_makes_renames_or_removes(tmp_path: Path, act: str) -> None:
+@LONG
+@pytest.mark.parametrize("act", ["add", "remove"])
+def test_killed_before_each_time_it_touches_the_disk(tmp_path: Path, act: str) -> None:
     found = kill_at_every_step(tmp_path, act)
     assert found.wrong == ()
-    assert sum(found.kills.values()) > 5
+    assert found.kills[act] > {"add": 5, "remove": 30}[act]
