@@ -21,7 +21,7 @@ from sijill.core.clock import timestamp
 from sijill.core.errors import CaseDamaged, CaseError, CaseSealed
 from sijill.core.judgement import Decision, Judgement, Matter
 from sijill.store import reads
-from sijill.store.access import access_to, clear_generations, last_vault, require_current
+from sijill.store.access import Access, access_to, clear_generations, last_vault, require_current
 from sijill.store.case import Case
 from sijill.store.folders import Layout
 from sijill.store.objects import Objects
@@ -40,6 +40,7 @@ from sijill.store.vault import (
 from sijill.store.verify import verify
 from sijill.testing.clock import FakeClock
 from sijill.testing.tamper import flipped
+from tests.databases import in_a_file
 from tests.store.folders import contents
 from tests.store.reports import BY, add, claim
 
@@ -97,6 +98,7 @@ def whole(folder: Path) -> bool:
 # --- opening ---
 
 
+@in_a_file
 def test_a_plain_case_needs_nothing(case: Case) -> None:
     access = access_to(case.folder)
     assert (access.keys, access.database_key, access.layout) == (None, None, Layout(case.folder))
@@ -165,7 +167,7 @@ def test_only_the_generations_beside_the_one_that_counts_are_cleared(tmp_path: P
     for name in (*kept, *stale, *half):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    clear_generations(Layout(tmp_path, 2, encrypted=True))
+    clear_generations(Access(Layout(tmp_path, 2, encrypted=True)))
     assert contents(tmp_path) == {name: name.encode() for name in kept}
     assert not (tmp_path / "objects-3").exists()
 
@@ -176,7 +178,7 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     (folder / "keys").mkdir(parents=True)
     (folder / "objects-2").symlink_to(tmp_path / "precious")
-    clear_generations(Layout(folder, 1, encrypted=True))
+    clear_generations(Access(Layout(folder, 1, encrypted=True)))
     assert (tmp_path / "precious" / "file").exists()
     assert not (folder / "objects-2").is_symlink()
 
@@ -303,10 +305,10 @@ def test_every_bit_of_every_file_is_found_or_the_case_does_not_open(original: Pa
 def test_pages_of_the_database_that_hold_nothing_are_sealed_too(folder: Path) -> None:
     """A flipped bit in a page that was freed changes no answer of SQLite's; SQLCipher's own check sees it."""
     case = Case.open(folder, brought=BROUGHT)
-    with case.writer(by=BY) as writer, writer._engine.connect() as connection, connection.begin():
+    with case.writer(by=BY) as writer, writer._hold.engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("CREATE TABLE heap (words TEXT)")
         connection.exec_driver_sql("INSERT INTO heap VALUES (hex(zeroblob(200000)))")
-    with case.writer(by=BY) as writer, writer._engine.connect() as connection, connection.begin():
+    with case.writer(by=BY) as writer, writer._hold.engine.connect() as connection, connection.begin():
         connection.exec_driver_sql("DROP TABLE heap")
         free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
     case.close()

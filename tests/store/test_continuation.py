@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from sijill.store.notes import NoteError, Verifier
 from sijill.store.verify import verify
 from sijill.testing.clock import FakeClock
 from sijill.testing.tamper import connected
+from tests.databases import copied
 from tests.store.reports import BY, add
 from tests.store.test_notes import OTHER, ROOT, SIGNER
 
@@ -144,11 +145,8 @@ def notes(case: Case) -> dict[int, str]:
 
 
 def findings(folder: Path, *kept: str) -> list[Finding]:
-    case = Case.open(folder)
-    with case.connect() as connection:
-        found = list(check_since(connection, Verifier.parse(case.config.verifier), kept))
-    case.close()
-    return found
+    with closing(Case.open(folder)) as case, case.connect() as connection:
+        return list(check_since(connection, Verifier.parse(case.config.verifier), kept))
 
 
 def test_a_case_that_only_grew_goes_on(case: Case, clock: FakeClock) -> None:
@@ -161,7 +159,7 @@ def test_a_case_that_only_grew_goes_on(case: Case, clock: FakeClock) -> None:
 
 def test_a_case_put_back_to_an_old_copy_is_found(case: Case, clock: FakeClock, tmp_path: Path) -> None:
     report(case, clock, "One was killed in Ardeth.")
-    shutil.copytree(case.folder, tmp_path / "old")
+    copied(case.folder, tmp_path / "old")
     report(case, clock, "Two were killed in Ardeth.")
     kept = notes(case)[3]
     assert verify(tmp_path / "old").whole, "nothing else tells"
@@ -172,7 +170,7 @@ def test_a_case_put_back_to_an_old_copy_is_found(case: Case, clock: FakeClock, t
 
 def test_a_history_written_anew_and_signed_is_found(case: Case, clock: FakeClock, tmp_path: Path) -> None:
     report(case, clock, "One was killed in Ardeth.")
-    shutil.copytree(case.folder, tmp_path / "other")
+    copied(case.folder, tmp_path / "other")
     report(case, clock, "Two were killed in Ardeth.", "The toll stands at two.")
     other = Case.open(tmp_path / "other")
     report(other, clock, "Nobody was killed in Ardeth.", "The toll stands at none.", "All is well.")
@@ -189,9 +187,11 @@ def test_a_history_written_anew_and_signed_is_found(case: Case, clock: FakeClock
     assert bare.where == ELSEWHERE
 
 
-def test_a_case_made_anew_under_another_key_is_found(case: Case, clock: FakeClock, tmp_path: Path) -> None:
+def test_a_case_made_anew_under_another_key_is_found(
+    case: Case, clock: FakeClock, tmp_path: Path, where: str | None
+) -> None:
     report(case, clock, "One was killed in Ardeth.")
-    Case.create(tmp_path / "anew", by=BY, clock=clock).close()
+    Case.create(tmp_path / "anew", by=BY, clock=clock, server=where).close()
     (found,) = findings(tmp_path / "anew", notes(case)[2])
     assert (found.kind, found.where) == ("checkpoint", ELSEWHERE)
     assert "made anew under another key" in found.what

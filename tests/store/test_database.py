@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -53,7 +53,7 @@ def test_the_layout_expected_is_the_layout_made(path: Path) -> None:
         assert database.layout(connection) == database.expected_layout(database.known_revisions()[0])
         assert database.require_schema(connection)
     engine.dispose()
-    assert database.known_revisions() == ("0002", "0001")
+    assert database.known_revisions() == ("0003", "0002", "0001")
 
 
 @pytest.mark.parametrize("table", schema.metadata.sorted_tables, ids=lambda t: t.name)
@@ -123,3 +123,21 @@ def test_only_the_lenient_see_text_that_is_none(path: Path) -> None:
             database.require_schema(connection)
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0\udcff"
     engine.dispose()
+
+
+def test_how_a_definition_is_worded_is_the_librarys(path: Path) -> None:
+    """Quotes, capitals and white space may come out otherwise from another version; anything else may not."""
+    engine = database.connect(path, write=True)
+    columns = '(name varchar( 64 )  not null,\nsize integer NOT NULL , "digest" VARCHAR(64) not null,'
+    assert "built" not in changed(engine, f'create table "built" {columns} CONSTRAINT pk_built PRIMARY KEY (name))')
+    assert "built" in changed(engine, f'create table "built" {columns} CONSTRAINT pk_other PRIMARY KEY (name))')
+    engine.dispose()
+
+
+def changed(engine: Engine, statement: str) -> set[str]:
+    """What is not as the migrations made it, once the table of what is built is made by this statement."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE built")
+        connection.exec_driver_sql(statement)
+        found, expected = database.layout(connection), database.expected_layout(database.known_revisions()[0])
+    return {name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)}

@@ -1,8 +1,9 @@
+import stat
 from pathlib import Path
 
 import pytest
 
-from sijill.store.folders import Layout, fsync_folder
+from sijill.store.folders import Layout, fsync_folder, make_folder, share_file
 
 
 def test_a_plain_case_has_the_plain_names(tmp_path: Path) -> None:
@@ -35,3 +36,23 @@ def test_names_in_a_folder_can_be_made_durable(tmp_path: Path) -> None:
     fsync_folder(tmp_path)
     with pytest.raises(FileNotFoundError, match="missing"):
         fsync_folder(tmp_path / "missing")
+
+
+def test_a_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b")
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b")] == [0o700, 0o700]
+    (tmp_path / "a" / "b" / "file").touch()
+    share_file(tmp_path / "a" / "b" / "file", 0o400)
+    assert stat.S_IMODE((tmp_path / "a" / "b" / "file").stat().st_mode) == 0o400
+
+
+def test_within_a_folder_that_is_shared_the_group_may_do_what_its_owner_may(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team").chmod(0o2770)
+    make_folder(tmp_path / "team" / "a" / "b")
+    assert [stat.S_IMODE((tmp_path / "team" / name).stat().st_mode) for name in ("a", "a/b")] == [0o2770, 0o2770]
+    for mode, shared in ((0o400, 0o440), (0o600, 0o660)):
+        path = tmp_path / "team" / "a" / f"{mode}"
+        path.touch()
+        share_file(path, mode)
+        assert stat.S_IMODE(path.stat().st_mode) == shared

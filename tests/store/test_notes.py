@@ -137,6 +137,8 @@ def test_what_is_no_note_of_this_key_is_refused(note: str, says: str) -> None:
         f"{NAME}\n\n{base64.b64encode(ROOT).decode()}\n",
         f"{NAME}\n7\nnot base64!\n",
         f"{NAME}\n7\né\n",
+        f"{NAME}\n{10**16}\n{base64.b64encode(ROOT).decode()}\n",
+        f"{NAME}\n7\nQUJDRB==\n",
     ],
 )
 def test_a_signed_note_need_not_be_a_checkpoint(text: str) -> None:

@@ -35,9 +35,11 @@ def writer(case: Case, clock: FakeClock) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+def filled(tmp_path_factory: pytest.TempPathFactory, where: str | None) -> Iterator[Case]:
     folder = tmp_path_factory.mktemp("reads") / "case"
-    made = synthetic_case(folder, documents=12, claims_per_document=4, judgements=30, seed=3, clock=FakeClock())
+    made = synthetic_case(
+        folder, documents=12, claims_per_document=4, judgements=30, seed=3, clock=FakeClock(), server=where
+    )
     yield made
     made.close()
 
@@ -320,8 +322,8 @@ def test_a_sighting_reads_back_whole(case: Case, writer: Writer) -> None:
         assert to_json(seen)["line"] == 7
 
 
-def test_nothing_is_read_of_an_empty_case(tmp_path: Path) -> None:
-    made = Case.create(tmp_path / "empty", by=BY)
+def test_nothing_is_read_of_an_empty_case(tmp_path: Path, where: str | None) -> None:
+    made = Case.create(tmp_path / "empty", by=BY, server=where)
     with made.connect() as connection:
         assert reads.document_ids(connection) == reads.judgements(connection) == reads.incidents(connection) == ()
         assert reads.claims(connection) == reads.sightings(connection) == reads.current_extractions(connection) == {}

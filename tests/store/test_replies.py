@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sijill.store import der, stamps
-from sijill.store.replies import CONTENT_TYPE, RSA_PSS, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2
+from sijill.store.replies import CONTENT_TYPE, RSA_PSS, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2, in_der_order
 from sijill.store.stamps import Roots, StampError, Trust, UnreadableReply
 from sijill.testing.authority import LocalAuthority, local_authority, made
 from sijill.testing.forging import Forgery, at
@@ -224,3 +224,10 @@ def test_no_bit_of_the_signers_own_part_can_change() -> None:
             changed[bit // 8] ^= 1 << bit % 8
             with pytest.raises(StampError):  # noqa: PT011 - any of its messages.
                 check(bytes(changed))
+
+
+@pytest.mark.parametrize("reply", [b"\x30\x00", b"\x30\x80\x00\x00", der.write(der.SEQUENCE, der.write_integer(0))])
+def test_what_holds_no_signed_data_cannot_be_put_in_order(reply: bytes) -> None:
+    """Found by fuzzing: what was missing showed as a failure to unpack, which no caller expects."""
+    with pytest.raises(der.DerError, match="it holds no signed data"):
+        in_der_order(reply)

@@ -1,10 +1,14 @@
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sijill.core.errors import CaseTooNew, NotACase
+from sijill.store.access import access_to
+from sijill.store.address import FILE as ADDRESS
 from sijill.store.case import DATABASE, OBJECTS, RECORD, Case
 from sijill.store.config import FILE, FORMAT
 from sijill.store.findings import Finding, Report
@@ -12,28 +16,29 @@ from sijill.store.verify import verify
 from sijill.testing.cases import synthetic_case
 from sijill.testing.clock import FakeClock
 from sijill.testing.tamper import connected
+from tests.databases import copied, in_a_file
 from tests.store.folders import contents
 from tests.store.reports import BY, add
+from tests.store.sql import change, sql
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("verify") / "case"
-    synthetic_case(folder, documents=6, claims_per_document=3, judgements=12, seed=9, clock=FakeClock()).close()
+def original(tmp_path_factory: pytest.TempPathFactory, where: str | None) -> Path:
+    return made(tmp_path_factory.mktemp("verify") / "case", where)
+
+
+def made(folder: Path, where: str | None) -> Path:
+    case = synthetic_case(
+        folder, documents=6, claims_per_document=3, judgements=12, seed=9, clock=FakeClock(), server=where
+    )
+    case.close()
     return folder
 
 
 @pytest.fixture
 def folder(original: Path, tmp_path: Path) -> Path:
     """A copy of a synthetic case, to be damaged."""
-    shutil.copytree(original, tmp_path / "case")
-    return tmp_path / "case"
-
-
-def sql(folder: Path, *statements: str) -> None:
-    with connected(folder) as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    return copied(original, tmp_path / "case")
 
 
 def found(folder: Path) -> list[tuple[str, str]]:
@@ -71,10 +76,10 @@ def test_verifying_writes_nothing(folder: Path) -> None:
     assert contents(folder) == before
 
 
-def test_a_case_without_pages_or_key_is_whole(folder: Path, tmp_path: Path) -> None:
+def test_a_case_without_pages_or_key_is_whole(folder: Path, tmp_path: Path, where: str | None) -> None:
     shutil.rmtree(folder / "keys")
     assert verify(folder).whole
-    Case.create(tmp_path / "empty", by=BY).close()
+    Case.create(tmp_path / "empty", by=BY, server=where).close()
     assert verify(tmp_path / "empty").whole
 
 
@@ -112,18 +117,19 @@ def test_a_case_of_a_newer_format_is_not_judged_by_an_older_program(folder: Path
     """Its log says the same number, so nothing was changed: this program is too old for it."""
     newer = str(FORMAT + 1).encode()
     (folder / FILE).write_bytes((folder / FILE).read_bytes().replace(b"format = 1", b"format = " + newer))
-    sql(folder, """UPDATE log_entry SET body = CAST(replace(body, '"format":1', '"format":2') AS BLOB) WHERE seq = 0""")
+    change(folder, "log_entry", "seq = 0", "body", lambda body: body.replace(b'"format":1', b'"format":2'))
     with pytest.raises(CaseTooNew, match="newer Sijill"):
         verify(folder)
-    (folder / DATABASE).unlink()
+    access_to(folder).home.remove()
     with pytest.raises(CaseTooNew, match="newer Sijill"):
         verify(folder)
 
 
-def test_the_database_of_another_case_is_not_this_ones(folder: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    synthetic_case(other, documents=6, claims_per_document=3, judgements=12, seed=9, clock=FakeClock()).close()
-    shutil.copy(other / DATABASE, folder / DATABASE)
+def test_the_database_of_another_case_is_not_this_ones(folder: Path, tmp_path: Path, where: str | None) -> None:
+    other = made(tmp_path / "other", where)
+    for name in (DATABASE, ADDRESS):
+        if (other / name).exists():
+            shutil.copy(other / name, folder / name)
     assert ("case", FILE) in found(folder)
 
 
@@ -131,23 +137,27 @@ def test_the_database_of_another_case_is_not_this_ones(folder: Path, tmp_path: P
 
 
 def test_a_missing_database_is_said_to_be_missing_and_none_is_made(folder: Path) -> None:
-    (folder / DATABASE).unlink()
-    assert ("case", DATABASE) in found(folder)
-    assert not (folder / DATABASE).exists()
+    home = access_to(folder).home
+    home.remove()
+    assert ("case", home.label) in found(folder)
+    assert not home.exists()
 
 
+@in_a_file
 @pytest.mark.parametrize("content", [b"", b"not a database" * 500, b"SQLite format 3\x00" + bytes(4080)])
 def test_what_is_no_database_is_said_to_be_none(folder: Path, content: bytes) -> None:
     (folder / DATABASE).write_bytes(content)
     assert ("case", DATABASE) in found(folder)
 
 
+@in_a_file
 def test_half_a_database_is_found(folder: Path) -> None:
     data = (folder / DATABASE).read_bytes()
     (folder / DATABASE).write_bytes(data[: len(data) // 2])
     assert ("case", DATABASE) in found(folder)
 
 
+@in_a_file
 @pytest.mark.parametrize(
     "statement",
     [
@@ -168,12 +178,14 @@ def test_nothing_is_added_to_the_tables_or_taken_away(folder: Path, statement: s
     assert ("case", DATABASE) in found(folder)
 
 
+@in_a_file
 def test_a_value_of_another_type_is_found(folder: Path) -> None:
     sql(folder, "UPDATE document SET size = x'31' WHERE rowid = 1", "UPDATE claim SET start = 'x' WHERE rowid = 1")
     assert sorted({kind for kind, _ in found(folder)}) == ["row"]
     assert len(found(folder)) == 2
 
 
+@in_a_file
 def test_positions_and_ids_of_any_type_are_compared(folder: Path) -> None:
     sql(
         folder,
@@ -190,24 +202,37 @@ def test_positions_and_ids_of_any_type_are_compared(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "condition", "column", "new", "finding"),
+    [
+        ("log_entry", "seq = 7", "body", lambda body: body + b" ", ("entry", "log entry 7")),
+        ("log_entry", "seq = 7", "leaf", lambda _: bytes(32), ("entry", "log entry 7")),
+        ("checkpoint", "size = 2", "root", lambda _: bytes(32), ("checkpoint", "checkpoint 2")),
+        ("checkpoint", "size = 2", "size", lambda _: 3, ("checkpoint", "checkpoint 2")),
+        ("checkpoint", "size = 2", "note", lambda note: note + "x", ("checkpoint", "checkpoint 2")),
+    ],
+)
+def test_only_what_was_changed_is_named(
+    folder: Path, table: str, condition: str, column: str, new: Callable[[Any], object], finding: tuple[str, str]
+) -> None:
+    change(folder, table, condition, column, new)
+    assert found(folder) == [finding]
+
+
+@in_a_file
+@pytest.mark.parametrize(
     ("statement", "finding"),
     [
-        ("UPDATE log_entry SET body = CAST(body || ' ' AS BLOB) WHERE seq = 7", ("entry", "log entry 7")),
-        ("UPDATE log_entry SET leaf = zeroblob(32) WHERE seq = 7", ("entry", "log entry 7")),
         ("UPDATE log_entry SET leaf = 'x' WHERE seq = 7", ("entry", "log entry 7")),
-        ("UPDATE checkpoint SET root = zeroblob(32) WHERE size = 2", ("checkpoint", "checkpoint 2")),
-        ("UPDATE checkpoint SET size = 3 WHERE size = 2", ("checkpoint", "checkpoint 2")),
-        ("UPDATE checkpoint SET note = note || 'x' WHERE size = 2", ("checkpoint", "checkpoint 2")),
         ("UPDATE checkpoint SET note = x'00' WHERE size = 2", ("checkpoint", "checkpoint 2")),
     ],
 )
-def test_only_what_was_changed_is_named(folder: Path, statement: str, finding: tuple[str, str]) -> None:
+def test_only_what_is_of_another_type_is_named(folder: Path, statement: str, finding: tuple[str, str]) -> None:
     sql(folder, statement)
     assert found(folder) == [finding]
 
 
 def test_a_gap_in_the_log_is_named_by_its_first_and_last(folder: Path) -> None:
-    sql(folder, "PRAGMA foreign_keys = OFF", "DELETE FROM log_entry WHERE seq IN (4, 5, 9)")
+    sql(folder, "DELETE FROM log_entry WHERE seq IN (4, 5, 9)")
     missing = [f for f in verify(folder).findings if f.kind == "entry"]
     assert [(f.where, f.what) for f in missing] == [
         ("log entry 4", "missing, and all up to 5"),
@@ -230,7 +255,7 @@ def test_entries_that_nobody_signed_are_found(folder: Path) -> None:
 
 def test_without_a_usable_key_in_either_place_no_checkpoint_passes(folder: Path) -> None:
     (folder / FILE).write_bytes(b"")
-    sql(folder, "UPDATE log_entry SET body = CAST(replace(body, 'sijill', 'sajill') AS BLOB) WHERE seq = 0")
+    change(folder, "log_entry", "seq = 0", "body", lambda body: body.replace(b"sijill", b"sajill"))
     kinds = found(folder)
     assert ("case", FILE) in kinds
     assert kinds.count(("entry", "log entry 0")) == 2
@@ -245,17 +270,17 @@ def test_an_older_checkpoint_is_not_missed_for_later_ones_sign_all_that_it_signe
 
 
 def test_a_case_put_back_to_an_earlier_moment_is_whole_in_itself_but_leaves_objects_unclaimed(
-    folder: Path, clock: FakeClock
+    folder: Path, clock: FakeClock, tmp_path: Path
 ) -> None:
-    earlier = (folder / DATABASE).read_bytes()
+    earlier = copied(folder, tmp_path / "earlier")
     root = verify(folder).root
     case = Case.open(folder)
     with case.writer(by=BY, clock=clock) as writer, writer.transaction() as t:
         add(case, t, "Nine were killed, and somebody would rather not have it known.", clock)
     case.close()
     assert verify(folder).root != root
-    (folder / DATABASE).write_bytes(earlier)
-    report = verify(folder)
+    shutil.copytree(folder / OBJECTS, earlier / OBJECTS, dirs_exist_ok=True)
+    report = verify(earlier)
     assert (report.whole, report.root, report.unclaimed) == (True, root, 1)
 
 
@@ -282,10 +307,8 @@ def test_what_stands_in_for_an_object_is_found_and_nothing_waits(folder: Path, k
 
 
 def test_an_entry_that_names_no_digest_leads_to_no_file(folder: Path) -> None:
-    sql(
-        folder,
-        'UPDATE log_entry SET body = CAST(replace(body, \'"document":"\', \'"document":"../../etc/\') AS BLOB) '
-        "WHERE seq = 2",
+    change(
+        folder, "log_entry", "seq = 2", "body", lambda body: body.replace(b'"document":"', b'"document":"../../etc/')
     )
     kinds = {kind for kind, _ in found(folder)}
     assert {"entry", "object", "row"} <= kinds
@@ -312,7 +335,7 @@ def test_objects_that_no_entry_vouches_for_are_counted_and_nothing_wrong(folder:
         "UPDATE built SET digest = 'x' WHERE name = 'incident'",
         "UPDATE built SET size = size + 1 WHERE name = 'incident'",
         "DELETE FROM built WHERE name = 'incident'",
-        "UPDATE incident SET body = CAST(x'ff' AS TEXT) WHERE position = 0",
+        "UPDATE incident SET body = 'not JSON' WHERE position = 0",
         "UPDATE incident SET position = 7 WHERE position = 0",
     ],
 )
@@ -357,6 +380,7 @@ def test_without_its_manifest_no_page_passes(folder: Path, change: str) -> None:
 # --- what is printed ---
 
 
+@in_a_file
 def test_a_finding_is_fit_for_a_terminal_whatever_a_row_holds(folder: Path) -> None:
     sql(folder, "UPDATE claim SET id = char(27) || '[2J' || char(8238) || CAST(x'ff' AS TEXT) WHERE rowid = 1")
     wheres = [where for _, where in found(folder) if where.startswith("claim")]

@@ -52,14 +52,19 @@ class CaseConfig:
         if not path.is_file():
             hint = "make one with `sijill init CASE` or `sijill build CASE REPORTS`"
             raise NotACase(f"{folder} is not a case: it has no {FILE}", hint=hint)
+        return cls.parse(path.read_bytes(), path)
+
+    @classmethod
+    def parse(cls, data: bytes, path: Path) -> CaseConfig:
+        """What the bytes of `case.toml` say, which lie at `path`; raises CaseTooNew or CaseDamaged."""
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-            if type(data.get("format")) is int and data["format"] > FORMAT:
+            held = tomllib.loads(data.decode())
+            if type(held.get("format")) is int and held["format"] > FORMAT:
                 raise CaseTooNew(
-                    f"{folder} was written by a newer Sijill (format {data['format']}, this one knows {FORMAT})",
+                    f"{path.parent} was written by a newer Sijill (format {held['format']}, this one knows {FORMAT})",
                     hint="upgrade Sijill; nothing was changed",
                 )
-            found = cls(**data)
+            found = cls(**held)
         except (ValueError, TypeError, RecursionError) as err:  # Not TOML, not UTF-8, not these fields.
             raise CaseDamaged(f"{path} is damaged: {err}", hint="restore it from a backup") from err
         if not all(type(getattr(found, f.name)) is (int if f.name == "format" else str) for f in fields(cls)):

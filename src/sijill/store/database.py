@@ -1,4 +1,4 @@
-"""Connections to a case's database, and its migrations.
+"""Connections to a case's file, and the migrations of every database.
 
 Every SQLite file is opened with the sqlcipher3 driver, keyed or not, so that the SQLite inside is the same everywhere.
 """
@@ -6,6 +6,7 @@ Every SQLite file is opened with the sqlcipher3 driver, keyed or not, so that th
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,17 @@ import sqlcipher3.dbapi2
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sijill.core.errors import CaseDamaged, CaseTooNew
+from sijill.store.schema import metadata
 
 BUSY_MILLISECONDS = 10_000
+# How many rows are in memory at a time, where a table is read from its first row to its last.
+MANY = 500
+
+LOG_HEADER, FRAME_HEADER = 32, 24
 
 # What reading a malformed database raises; the driver also fails to decode its own messages about one.
 UNREADABLE = (SQLAlchemyError, UnicodeError)
@@ -32,7 +38,7 @@ def connect(path: Path, *, write: bool, lenient: bool = False, key: bytes | None
     32-byte key of an encrypted file (SQLCipher), `None` for a plain one.
     """
     # As a URL object: in a URL's text, a `?` or `#` in the path would end it.
-    engine = create_engine(URL.create("sqlite", database=str(path)), module=sqlcipher3.dbapi2)
+    engine = create_engine(URL.create("sqlite", database=str(path)), module=sqlcipher3.dbapi2, hide_parameters=True)
 
     def configure(raw: Any, _: object) -> None:
         raw.isolation_level = None  # We begin transactions ourselves.
@@ -40,6 +46,7 @@ def connect(path: Path, *, write: bool, lenient: bool = False, key: bytes | None
             raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         cursor = raw.cursor()
         if key is not None:  # Before anything else is read of the file.
+            cursor.execute("PRAGMA cipher_log_level = NONE")  # What is wrong is raised, and not for standard error.
             cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for pragma in _pragmas(write=write):
             cursor.execute(f"PRAGMA {pragma}")
@@ -59,6 +66,7 @@ def copy_sealed(source: Path, key: bytes | None, target: Path, new_key: bytes | 
         target.with_name(target.name + end).unlink(missing_ok=True)
     raw = sqlcipher3.dbapi2.connect(str(source), isolation_level=None)
     try:
+        raw.execute("PRAGMA cipher_log_level = NONE")
         if key is not None:
             raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         raw.execute("PRAGMA temp_store = MEMORY")
@@ -123,10 +131,49 @@ def expected_layout(revision: str) -> dict[str, tuple[Any, ...]]:
         engine.dispose()
 
 
+def stated_revision(connection: Connection) -> str | None:
+    """The schema that the database says it has, `None` where this version knows none such."""
+    revisions = [r for (r,) in connection.exec_driver_sql("SELECT version_num FROM alembic_version")]
+    return revisions[0] if len(revisions) == 1 and revisions[0] in known_revisions() else None
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Copy every row of every table that the source has, in an order that the foreign keys allow."""
+    there = set(inspect(source).get_table_names())
+    for table in metadata.sorted_tables:
+        if table.name in there:
+            for rows in source.execute(select(table).execution_options(yield_per=MANY)).mappings().partitions():
+                target.execute(insert(table), [dict(row) for row in rows])
+
+
+def pages_in_log(path: Path) -> frozenset[int]:
+    """The numbers of the pages that the log beside the file holds (SQLite's file format, section 4)."""
+    log = path.with_name(f"{path.name}-wal")
+    pages: set[int] = set()
+    if log.is_file():
+        with log.open("rb") as file:
+            page_size = int.from_bytes(file.read(LOG_HEADER)[8:12], "big")
+            while len(head := file.read(FRAME_HEADER)) == FRAME_HEADER:
+                pages.add(int.from_bytes(head[:4], "big"))
+                file.seek(page_size, os.SEEK_CUR)
+    return frozenset(pages)
+
+
 def layout(connection: Connection) -> dict[str, tuple[Any, ...]]:
-    """The kind, table and definition of each table, index, view and trigger of the database, by name."""
+    """The kind, table and definition of each table, index, view and trigger of the database, by name.
+
+    Definitions without quotes, capitals and needless white space: these are the library's, and another version of it
+    may write what it makes otherwise.
+    """
     made = connection.execute(text("SELECT name, type, tbl_name, sql FROM sqlite_schema"))
-    return {name: tuple(rest) for name, *rest in made}
+    return {name: (kind, table, _as_worded(sql)) for name, kind, table, sql in made}
+
+
+def _as_worded(sql: str | None) -> str | None:
+    """None of our definitions holds a literal, or a name with capitals or spaces, that this could make another's."""
+    if not isinstance(sql, str):
+        return sql
+    return re.sub(r" ?([(),]) ?", r"\1", " ".join(sql.replace('"', "").split())).lower()
 
 
 def _config() -> Config:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,41 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file, readable by its owner alone, durably and at once: what was there stays, or all of this is."""
+    making = path.with_name(f".{path.name}.new")
+    making.unlink(missing_ok=True)
+    # Made anew, never opened: what lies there by that name may be a link to somewhere else.
+    with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+        f.write(data)
+        f.flush()
+        os.fsync(f.fileno())
+    making.rename(path)
+    fsync_folder(path.parent)
+
+
+def is_shared(folder: Path) -> bool:
+    """Whether somebody opened a folder to its group (mode 2770), as teams do whose people have users of their own."""
+    mode = folder.stat().st_mode
+    return bool(mode & stat.S_ISGID and mode & stat.S_IWGRP)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those on the way to it, for its owner alone; within one that is shared, for the group, too."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    if is_shared(path.parent):
+        with contextlib.suppress(PermissionError):  # Somebody else of the group has just made it.
+            path.chmod(0o2770)
+
+
+def share_file(path: Path, mode: int) -> None:
+    """Give a file its mode: what its owner may do, and in a folder that is shared, what the group may."""
+    path.chmod(mode | (mode >> 3 if is_shared(path.parent) else 0))
 
 
 @dataclass(frozen=True, slots=True)

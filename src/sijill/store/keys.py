@@ -51,9 +51,18 @@ def load_signer(path: Path, origin: str, expected: str, keys: Keys | None = None
     """The signer of a case; raises CaseDamaged where the key is missing, unreadable or not the case's."""
     hint = f"restore keys/{path.name} from a backup; without it the case can be read, but not written"
     try:
-        key = load_pem_private_key(read_key(path, keys), password=None)
+        pem = read_key(path, keys)
     except FileNotFoundError as err:
         raise CaseDamaged("the case's signing key is missing", hint=hint) from err
+    except ValueError as err:
+        raise CaseDamaged("the case's signing key cannot be read", hint=hint) from err
+    return signer_of(pem, origin, expected, hint=hint)
+
+
+def signer_of(pem: bytes, origin: str, expected: str, *, hint: str = "") -> Signer:
+    """The signer that a key's PEM makes; raises CaseDamaged where it is unreadable or not the case's."""
+    try:
+        key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as err:
         raise CaseDamaged("the case's signing key cannot be read", hint=hint) from err
     if not isinstance(key, Ed25519PrivateKey):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +17,7 @@ from sijill.core.log import Checkpoint
 
 ED25519 = b"\x01"
 RAW_KEY_BYTES = 32
+SIZE = re.compile("0|[1-9][0-9]{0,15}")
 
 
 class NoteError(ValueError):
@@ -113,10 +115,12 @@ def read_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     lines = verifier.verify(note).split("\n")
     if len(lines) < 4 or lines[0] != verifier.name:
         raise NoteError("the note is no checkpoint of this log")
-    if not lines[1].isascii() or not lines[1].isdigit() or str(int(lines[1])) != lines[1]:
+    if not SIZE.fullmatch(lines[1]):
         raise NoteError("the checkpoint's size is not a number")
     try:
         root = base64.b64decode(lines[2], validate=True)
     except ValueError as err:
         raise NoteError("the checkpoint's root is not base64") from err
+    if base64.b64encode(root).decode() != lines[2]:
+        raise NoteError("the checkpoint's root is not canonical base64")
     return Checkpoint(int(lines[1]), root, note)

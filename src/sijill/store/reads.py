@@ -9,9 +9,10 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, inspect, or_, select
+from sqlalchemy import Connection, Row, Table, func, inspect, or_, select
 
 from sijill.core.canonical import Json
 from sijill.core.claim import Claim
@@ -20,13 +21,15 @@ from sijill.core.errors import CaseDamaged, UnknownId
 from sijill.core.incident import Incident, IncidentRecord
 from sijill.core.judgement import Judgement
 from sijill.core.log import Checkpoint
+from sijill.core.mention import Mentions, Repetition
 from sijill.core.state import JudgedClaim, Origin
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store import state as judged
+from sijill.store.columns import rows_sealed
+from sijill.store.database import MANY
+from sijill.store.quotes import moved
 from sijill.store.stamps import KeptStamp
-
-MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,15 @@ class GazetteerFile:
 
 @dataclass(frozen=True, slots=True)
 class CurrentReading:
-    """The reading of a document that is current, with its id and what people stated over what was read."""
+    """The reading of a document that is current, with its id and what people stated over what was read.
+
+    `version` counts the document's readings up to this one, from 1.
+    """
 
     id: str
     reading: Reading
     metadata: Metadata
+    version: int = 1
 
 
 def reading_of(row: Row[Any]) -> Reading:
@@ -86,9 +93,8 @@ def document(connection: Connection, id_: str) -> Document:
     row = connection.execute(select(schema.document).where(schema.document.c.id == id_)).one_or_none()
     if row is None:
         raise UnknownId(f"no document {id_[:16]}", hint="`sijill show CASE` lists the documents")
-    t = schema.reading
-    current = connection.execute(select(t).where(t.c.document == id_).order_by(t.c.entry.desc()).limit(1)).one()
-    return Document(id_, row.size, reading_of(current), sightings(connection, [id_])[id_])
+    current = current_readings(connection, [id_])[id_]
+    return Document(id_, row.size, current.reading, sightings(connection, [id_])[id_], current.version)
 
 
 def documents(connection: Connection, ids: Collection[str] | None = None) -> Iterator[Document]:
@@ -101,7 +107,7 @@ def documents(connection: Connection, ids: Collection[str] | None = None) -> Ite
         size: dict[str, int] = {row.id: row.size for row in sizes}
         seen, readings = sightings(connection, some), current_readings(connection, some)
         for id_ in some:
-            yield Document(id_, size[id_], readings[id_].reading, seen[id_])
+            yield Document(id_, size[id_], readings[id_].reading, seen[id_], readings[id_].version)
 
 
 def object_ids(connection: Connection) -> tuple[str, ...]:
@@ -120,6 +126,13 @@ def sightings(connection: Connection, ids: Collection[str] | None = None) -> dic
     return {id_: tuple(rows) for id_, rows in found.items()}
 
 
+def sightings_since(connection: Connection, size: int) -> Iterator[Sighting]:
+    """The sightings that were recorded since the log had that size."""
+    t = schema.sighting
+    for row in connection.execute(select(t).where(t.c.entry >= size).order_by(t.c.entry)):
+        yield sighting_of(row)
+
+
 def current_readings(connection: Connection, ids: Collection[str]) -> dict[str, CurrentReading]:
     """The current reading of each document named; ask for a few hundred at a time, they hold whole texts."""
     t, seen = schema.reading, sightings(connection, ids)
@@ -129,16 +142,24 @@ def current_readings(connection: Connection, ids: Collection[str]) -> dict[str, 
         metadata = reading.metadata
         for s in seen.get(row.document, ()):
             metadata = metadata.overlaid(s.stated)
-        found[row.document] = CurrentReading(row.id, reading, metadata)
+        earlier = found.get(row.document)
+        found[row.document] = CurrentReading(row.id, reading, metadata, earlier.version + 1 if earlier else 1)
     return found
 
 
-def current_extractions(connection: Connection) -> dict[str, Extraction]:
-    """The latest extraction of each document that has one."""
+def readers(connection: Connection, document_id: str) -> tuple[str, ...]:
+    """The reader of each text of a document, the current one last."""
+    t = schema.reading
+    query = select(t.c.reader).where(t.c.document == document_id).order_by(t.c.entry)
+    return tuple(connection.execute(query).scalars())
+
+
+def current_extractions(connection: Connection, since: int = 0) -> dict[str, Extraction]:
+    """The latest extraction of each document that has one, or got one since the log had a size."""
     t = schema.extraction
     return {
         row.document: Extraction(row.id, row.document, row.reading, row.extractor, json.loads(row.settings))
-        for row in connection.execute(select(t).order_by(t.c.entry))
+        for row in connection.execute(select(t).where(t.c.entry >= since).order_by(t.c.entry))
     }
 
 
@@ -190,7 +211,43 @@ def standing(connection: Connection, current: Mapping[str, Claim]) -> judged.Sta
     """What stands after all judgements, those on earlier claims carried over to the current ones."""
     rows = judgements(connection)
     old = claims_by_id(connection, judged.mentioned(rows) - set(current))
-    return judged.standing(rows, judged.carry_over(current, old))
+    return judged.standing(rows, judged.carry_over(current, old, _moved(connection, old)))
+
+
+def read_in(connection: Connection, claim_ids: Collection[str]) -> dict[str, str]:
+    """The reading that each claim was last read in, by their ids."""
+    t, link = schema.extraction, schema.extraction_claim
+    query = select(link.c.claim, t.c.reading).join(t, t.c.id == link.c.extraction).order_by(t.c.entry)
+    wanted, found = sorted(claim_ids), dict[str, str]()
+    for i in range(0, len(wanted), MANY):
+        found |= {
+            row.claim: row.reading for row in connection.execute(query.where(link.c.claim.in_(wanted[i : i + MANY])))
+        }
+    return found
+
+
+def _moved(connection: Connection, old: Mapping[str, Claim]) -> dict[str, tuple[int, int] | None]:
+    """Where the words of earlier claims stand now, of those that were read in another text than the current claims."""
+    t = schema.extraction
+    documents = sorted({claim.document for claim in old.values()})
+    current: dict[str, str] = {}
+    for i in range(0, len(documents), MANY):
+        query = select(t.c.document, t.c.reading).where(t.c.document.in_(documents[i : i + MANY])).order_by(t.c.entry)
+        current |= {row.document: row.reading for row in connection.execute(query)}
+    readings = read_in(connection, old)
+    apart = {id_: (readings[id_], now) for id_ in old if readings.get(id_) != (now := current.get(old[id_].document))}
+    found: dict[str, tuple[int, int] | None] = {}
+    texts: dict[str, str] = {}
+    for id_, (then, now) in sorted(apart.items(), key=lambda item: old[item[0]].document):
+        if not {then, now} <= texts.keys():
+            texts = {r: _text_of(connection, r) for r in (then, now) if r is not None}
+        found[id_] = moved(old[id_], texts[then], texts[now]) if now is not None else None
+    return found
+
+
+def _text_of(connection: Connection, reading_id: str) -> str:
+    t = schema.reading
+    return str(connection.execute(select(t.c.text).where(t.c.id == reading_id)).scalar_one())
 
 
 def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judged.Standing]:
@@ -234,6 +291,24 @@ def incident_records(connection: Connection, rules: str) -> tuple[IncidentRecord
     return tuple(from_json(IncidentRecord, json.loads(body)) for body in rows)
 
 
+def mentions(connection: Connection) -> dict[str, Mentions]:
+    """What each document's text names, as last read."""
+    t = schema.mention
+    if not inspect(connection).has_table(t.name):  # Of a case that an earlier version wrote.
+        return {}
+    rows = connection.execute(select(t.c.document, t.c.body).order_by(t.c.position))
+    return {row.document: from_json(Mentions, json.loads(row.body)) for row in rows}
+
+
+def repetitions(connection: Connection) -> tuple[Repetition, ...]:
+    """Which report repeats which, as last linked."""
+    t = schema.repetition
+    if not inspect(connection).has_table(t.name):  # Of a case that an earlier version wrote.
+        return ()
+    rows = connection.execute(select(t.c.body).order_by(t.c.position)).scalars()
+    return tuple(from_json(Repetition, json.loads(body)) for body in rows)
+
+
 def origins(connection: Connection) -> dict[str, Origin]:
     """The voice of each claim as last linked."""
     t = schema.origin
@@ -245,6 +320,11 @@ def last_checkpoint(connection: Connection) -> str:
     """The newest checkpoint's signed note."""
     t = schema.checkpoint
     return str(connection.execute(select(t.c.note).order_by(t.c.size.desc()).limit(1)).scalar_one())
+
+
+def log_size(connection: Connection) -> int:
+    """How many entries the log has."""
+    return int(connection.execute(select(func.max(schema.checkpoint.c.size))).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +384,7 @@ def find(connection: Connection, prefix: str) -> tuple[str, str]:
         ("judgement", schema.judgement),
         ("incident", schema.incident),
     ):
-        ids = connection.execute(select(t.c.id).where(t.c.id.startswith(prefix, autoescape=True)).limit(3)).scalars()
-        found += [(kind, id_) for id_ in ids]
+        found += [(kind, id_) for id_ in _beginning(connection, t, prefix)]
     labels = select(schema.sighting.c.document).where(schema.sighting.c.label == prefix).distinct().limit(3)
     labelled = [("document", id_) for id_ in connection.execute(labels).scalars()]
     found += [f for f in labelled if f not in found]
@@ -320,3 +399,12 @@ def find(connection: Connection, prefix: str) -> tuple[str, str]:
         f"{prefix[:80]!r} could be {len(found)} things: {', '.join(f'{k} {i[:16]}' for k, i in found)}",
         hint="give more of the id",
     )
+
+
+def _beginning(connection: Connection, t: Table, prefix: str) -> list[str]:
+    """Up to three ids that begin so; a server that sees seals only is not asked for beginnings."""
+    if not rows_sealed(connection.dialect):
+        beginning = t.c.id.startswith(prefix, autoescape=True)
+        return list(connection.execute(select(t.c.id).where(beginning).limit(3)).scalars())
+    with connection.execute(select(t.c.id).execution_options(yield_per=MANY)) as found:
+        return list(islice((id_ for id_ in found.scalars() if id_.startswith(prefix)), 3))

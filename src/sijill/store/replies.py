@@ -101,9 +101,12 @@ def in_der_order(data: bytes) -> bytes:
     Authorities that send a chain of certificates send it in the chain's order, and some leave lengths open, both of
     which strict readers refuse. No signature covers either.
     """
-    status, token = der.read(der.definite(data)).members()
-    content_type, content = token.members()
-    (signed_data,) = content.members(context(0))
+    try:
+        status, token = der.read(der.definite(data)).members()
+        content_type, content = token.members()
+        (signed_data,) = content.members(context(0))
+    except ValueError as err:  # What is missing shows as a failure to unpack.
+        raise DerError("it holds no signed data") from err
     parts = []
     for part in signed_data.members():
         if part.tag in (der.SET, context(0), context(1)):

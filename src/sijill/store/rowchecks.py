@@ -15,6 +15,7 @@ from sijill.core.claim import Claim
 from sijill.core.judgement import Judgement
 from sijill.core.wire import from_json, to_json
 from sijill.store import reads, schema
+from sijill.store.database import MANY
 from sijill.store.findings import MALFORMED, Report
 from sijill.store.vouched import Vouched
 from sijill.store.writer import text
@@ -22,29 +23,35 @@ from sijill.store.writer import text
 
 def check_rows(connection: Connection, vouched: Vouched, report: Report) -> None:
     """Every row must be vouched for by an entry and be what its id says; every entry's rows must be there."""
-    for table, check in ROW_CHECKS.items():
+    there = set(inspect(connection).get_table_names())
+    for table in ROW_CHECKS:
         left = dict(vouched.ids[table.name])
         # A case that an earlier version wrote lacks later tables; what its log vouches for must be there all the same.
-        there = inspect(connection).has_table(table.name)
-        for row in connection.execute(select(table)) if there else ():
+        every = select(table).execution_options(yield_per=MANY)
+        for row in connection.execute(every) if table.name in there else ():
             report.rows += 1
             where = f"{table.name} {str(row.id)[:16]}"
-            entry = left.pop(row.id, None)
-            if entry is None:
-                report.add("row", where, "no entry of the log vouches for it")
-                continue
-            try:
-                wrong = check(row, vouched)
-            except MALFORMED as err:
-                wrong = f"unreadable: {type(err).__name__}"
-            if not wrong and hasattr(row, "entry") and row.entry != entry:
-                wrong = f"it names log entry {row.entry}, its entry is {entry}"
-            if wrong:
+            left.pop(row.id, None)
+            if wrong := wrong_with(table, row, vouched):
                 report.add("row", where, wrong)
         for id_, entry in left.items():
             report.add("row", f"{table.name} {id_[:16]}", f"missing, though log entry {entry} vouches for it")
     _check_listed_claims(connection, vouched, report)
     _check_positions(connection, vouched, report)
+
+
+def wrong_with(table: Table, row: Row[Any], vouched: Vouched) -> str | None:
+    """What is wrong with one row, `None` if it is what its id and its entry say."""
+    entry = vouched.ids[table.name].get(row.id)
+    if entry is None:
+        return "no entry of the log vouches for it"
+    try:
+        wrong = ROW_CHECKS[table](row, vouched)
+    except MALFORMED as err:
+        return f"unreadable: {type(err).__name__}"
+    if not wrong and hasattr(row, "entry") and row.entry != entry:
+        return f"it names log entry {row.entry}, its entry is {entry}"
+    return wrong
 
 
 def _check_listed_claims(connection: Connection, vouched: Vouched, report: Report) -> None:

@@ -2,12 +2,18 @@
 
 Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file.
 Judgement layer (append-only): judgement. The log: log_entry, checkpoint, stamp. Derived (dropped and rebuilt at will):
-origin, incident, incident_record, built.
+mention, repetition, origin, incident, incident_record, built.
+
+Indexes on words that a source wrote are hashes on PostgreSQL, whose trees refuse what is longer than a third of a page.
+Of an encrypted case on a server, `store.columns` says what is sealed: everything but the log's tree, its signed notes,
+numbers, and the names of derived tables and rule sets.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table
+
+from sijill.store.columns import Octets, Sealing, Whole, Words
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -15,24 +21,26 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-DIGEST = String(64)
+DIGEST = Words(64, sealing=Sealing.SAME)
+FOUND = Words(sealing=Sealing.SAME)
+OPEN = Sealing.OPEN
 
 metadata = MetaData(naming_convention=NAMING)
 
 log_entry = Table(
     "log_entry",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("leaf", LargeBinary(32), nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("seq", Whole, primary_key=True, autoincrement=False),
+    Column("leaf", Octets(32, sealing=OPEN), nullable=False),
+    Column("body", Octets(), nullable=False),
 )
 
 checkpoint = Table(
     "checkpoint",
     metadata,
-    Column("size", Integer, primary_key=True, autoincrement=False),
-    Column("root", LargeBinary(32), nullable=False),
-    Column("note", Text, nullable=False),
+    Column("size", Whole, primary_key=True, autoincrement=False),
+    Column("root", Octets(32, sealing=OPEN), nullable=False),
+    Column("note", Words(sealing=OPEN), nullable=False),
 )
 
 stamp = Table(
@@ -40,8 +48,8 @@ stamp = Table(
     metadata,
     Column("id", DIGEST, primary_key=True),
     Column("size", ForeignKey("checkpoint.size"), nullable=False, index=True),
-    Column("authority", Text, nullable=False),
-    Column("reply", LargeBinary, nullable=False),
+    Column("authority", Words(), nullable=False),
+    Column("reply", Octets(), nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False, unique=True),
 )
 
@@ -49,7 +57,7 @@ document = Table(
     "document",
     metadata,
     Column("id", DIGEST, primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("size", Whole, nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False, unique=True),
 )
 
@@ -58,14 +66,15 @@ sighting = Table(
     metadata,
     Column("id", DIGEST, primary_key=True),
     Column("document", ForeignKey("document.id"), nullable=False, index=True),
-    Column("label", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("by", Text, nullable=False),
+    Column("label", FOUND, nullable=False),
+    Column("name", Words(), nullable=False),
+    Column("at", Words(32), nullable=False),
+    Column("by", Words(), nullable=False),
     Column("container", DIGEST),
-    Column("line", Integer),
-    Column("stated", Text, nullable=False),
+    Column("line", Whole),
+    Column("stated", Words(), nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False),
+    Index(None, "label", postgresql_using="hash"),
 )
 
 reading = Table(
@@ -73,11 +82,11 @@ reading = Table(
     metadata,
     Column("id", DIGEST, primary_key=True),
     Column("document", ForeignKey("document.id"), nullable=False, index=True),
-    Column("reader", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("metadata", Text, nullable=False),
-    Column("notes", Text, nullable=False),
+    Column("reader", Words(), nullable=False),
+    Column("media_type", Words(), nullable=False),
+    Column("text", Words(), nullable=False),
+    Column("metadata", Words(), nullable=False),
+    Column("notes", Words(), nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False),
 )
 
@@ -87,8 +96,8 @@ extraction = Table(
     Column("id", DIGEST, primary_key=True),
     Column("document", ForeignKey("document.id"), nullable=False, index=True),
     Column("reading", ForeignKey("reading.id"), nullable=False),
-    Column("extractor", Text, nullable=False),
-    Column("settings", Text, nullable=False),
+    Column("extractor", Words(), nullable=False),
+    Column("settings", Words(), nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False),
 )
 
@@ -97,17 +106,17 @@ claim = Table(
     metadata,
     Column("id", DIGEST, primary_key=True),
     Column("document", ForeignKey("document.id"), nullable=False, index=True),
-    Column("harm", String(32), nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("harm", Words(32), nullable=False),
+    Column("start", Whole, nullable=False),
+    Column("end", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
 )
 
 extraction_claim = Table(
     "extraction_claim",
     metadata,
     Column("extraction", ForeignKey("extraction.id"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("position", Whole, primary_key=True, autoincrement=False),
     Column("claim", ForeignKey("claim.id"), nullable=False, index=True),
 )
 
@@ -115,8 +124,8 @@ gazetteer_file = Table(
     "gazetteer_file",
     metadata,
     Column("id", DIGEST, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("name", Words(), nullable=False),
+    Column("size", Whole, nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False, unique=True),
 )
 
@@ -124,48 +133,66 @@ judgement = Table(
     "judgement",
     metadata,
     Column("id", DIGEST, primary_key=True),
-    Column("position", Integer, nullable=False, unique=True),
-    Column("matter", String(32), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("second_subject", Text),
-    Column("body", Text, nullable=False),
+    Column("position", Whole, nullable=False, unique=True),
+    Column("matter", Words(32, sealing=Sealing.SAME), nullable=False),
+    Column("subject", FOUND, nullable=False),
+    Column("second_subject", FOUND),
+    Column("body", Words(), nullable=False),
     Column("entry", ForeignKey("log_entry.seq"), nullable=False),
     Index(None, "matter", "subject"),
-    Index(None, "second_subject"),
+    Index(None, "second_subject", postgresql_using="hash"),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("document", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
+)
+
+repetition = Table(
+    "repetition",
+    metadata,
+    Column("later", DIGEST, primary_key=True),
+    Column("earlier", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
 )
 
 origin = Table(
     "origin",
     metadata,
     Column("claim", DIGEST, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("voice", Text, nullable=False, index=True),
-    Column("body", Text, nullable=False),
+    Column("position", Whole, nullable=False),
+    Column("voice", FOUND, nullable=False),
+    Column("body", Words(), nullable=False),
+    Index(None, "voice", postgresql_using="hash"),
 )
 
 incident = Table(
     "incident",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("id", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
 )
 
 incident_record = Table(
     "incident_record",
     metadata,
-    Column("rules", String(64), primary_key=True),
-    Column("incident", String(64), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("rules", Words(64, sealing=OPEN), primary_key=True),
+    Column("incident", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
 )
 
 built = Table(
     "built",
     metadata,
-    Column("name", String(64), primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("name", Words(64, sealing=OPEN), primary_key=True),
+    Column("size", Whole, nullable=False),
     Column("digest", DIGEST, nullable=False),
 )
 
-DERIVED = (origin, incident, incident_record, built)
+DERIVED = (mention, repetition, origin, incident, incident_record, built)

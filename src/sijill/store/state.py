@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sijill.core.claim import Claim
 from sijill.core.errors import InvalidRecord
@@ -82,10 +83,15 @@ def standing(rows: Sequence[Row], carried: Mapping[str, str | None]) -> Standing
     return Standing(deciding, tuple(orphans))
 
 
-def carry_over(current: Mapping[str, Claim], gone: Mapping[str, Claim]) -> dict[str, str | None]:
+def carry_over(
+    current: Mapping[str, Claim],
+    gone: Mapping[str, Claim],
+    moved: Mapping[str, tuple[int, int] | None] = MappingProxyType({}),
+) -> dict[str, str | None]:
     """For each claim that is gone, the current one of its document with the same harm and the most overlap.
 
-    One to one: a current claim takes the place of one earlier claim of each extractor at most, nearest first.
+    One to one: a current claim takes the place of one earlier claim of each extractor at most, nearest first. `moved`
+    holds claims that were read in an earlier text of their document: where their words stand now, `None` for nowhere.
     """
     places: dict[tuple[str, str, bool], list[tuple[int, int, str]]] = defaultdict(list)
     for id_, claim in current.items():
@@ -97,7 +103,8 @@ def carry_over(current: Mapping[str, Claim], gone: Mapping[str, Claim]) -> dict[
         (max(start, new_start) - min(end, new_end), old_id, new_id)
         for old_id, old in gone.items()
         if (alike := _alike(old)) in places
-        for start, end in [_span(old)]
+        if (place := moved.get(old_id, _span(old))) is not None
+        for start, end in [place]
         for new_start, new_end, new_id in _between(places[alike], start - longest[alike], end)
         if max(start, new_start) < min(end, new_end)
     ]
@@ -145,8 +152,16 @@ def judged_claims(claims: Mapping[str, Claim], found: Standing) -> tuple[tuple[J
                 misfits.append(row)
                 row = None
         state = STATES[row.judgement.decision] if row else ClaimState.PROPOSED
-        judged.append(JudgedClaim(id_, claim, stands, state, row.id if row else None, reason))
+        unconfirmed = "" if row is not None and _confirms(row.judgement) else claim.unconfirmed
+        judged.append(JudgedClaim(id_, claim, stands, state, row.id if row else None, reason, unconfirmed))
     return tuple(judged), tuple(misfits)
+
+
+def _confirms(judgement: Judgement) -> bool:
+    """Whether a person says what the number is: by accepting the claim, or by naming its count in a correction."""
+    if not judgement.human or judgement.decision is Decision.REJECT:
+        return False
+    return judgement.decision is Decision.ACCEPT or any(c.field.partition(".")[0] == "count" for c in judgement.changes)
 
 
 def mentioned(rows: Iterable[Row]) -> set[str]:

@@ -15,7 +15,7 @@ import json
 import os
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sijill.core.errors import CaseDamaged, CaseSealed, InputError, InvalidRecord
 from sijill.core.wire import from_json, to_json
 from sijill.store.folders import fsync_folder
+from sijill.store.location import Location
+from sijill.store.objects import Shelf
 from sijill.store.seal import KEY, Keys, sealed, unsealed
 
 FILE = "vault.json"
@@ -71,12 +73,22 @@ class Vault:
     slots: tuple[Slot, ...]
 
 
+# A bucket, and the part of its prefix for one generation of the case; raises InputError for one that was not named.
+Reach = Callable[[Location, str], Shelf]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Unlock:
-    """What a person brings to open a case: a passphrase, age identities (`AGE-SECRET-KEY-1…`), or both."""
+    """What a person brings to open a case: a passphrase, age identities (`AGE-SECRET-KEY-1…`), or both.
+
+    `database` is the address of the server where a team's case has its rows; it may hold a password. `buckets` is the
+    way to buckets that they have named: a case may keep its objects in one.
+    """
 
     passphrase: str | None = None
     identities: tuple[str, ...] = ()
+    database: str | None = None
+    buckets: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,11 +108,13 @@ def is_encrypted(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
-def new_vault(custodians: Sequence[Custodian], name: str, *, generation: int = 1) -> tuple[Vault, Keys]:
-    """A vault with a fresh master key, a slot for each custodian; raises InputError where there is none."""
+def new_vault(
+    custodians: Sequence[Custodian], name: str, *, generation: int = 1, keys: Keys | None = None
+) -> tuple[Vault, Keys]:
+    """A vault with a fresh master key, or these keys, and a slot for each custodian; raises InputError for nobody."""
     if not custodians:
         raise InputError("an encrypted case needs somebody who can open it", hint="give a passphrase or a recipient")
-    keys = Keys(secrets.token_bytes(KEY))
+    keys = keys or Keys(secrets.token_bytes(KEY))
     slots = tuple(new_slot(keys, custodian) for custodian in custodians)
     vault = Vault(FORMAT, generation, _encoded(keys.seal("name", name.encode())), ())
     for slot in slots:
@@ -213,7 +227,8 @@ def unlock(vault: Vault, brought: Unlock) -> Keys:
         master = _opened(slot, brought.passphrase, identities)
         if master is not None:
             return Keys(master)
-    wanted = "nothing was given" if brought == NOTHING else "what was given opens none of its slots"
+    given = brought.passphrase is not None or brought.identities
+    wanted = "what was given opens none of its slots" if given else "nothing was given"
     raise CaseSealed(
         f"the case is encrypted, and {wanted}",
         hint="give SIJILL_PASSPHRASE, or --identity FILE with an age identity of one of its custodians",

@@ -11,16 +11,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, select
 
 from sijill.core.canonical import digest
-from sijill.core.errors import CaseDamaged, CaseTooNew
+from sijill.core.errors import CaseDamaged, CaseTooNew, NotAnswered
 from sijill.store import database, reads, schema
 from sijill.store.access import Access, access_to
+from sijill.store.address import FILE as ADDRESS
 from sijill.store.case import case_entry
 from sijill.store.config import FILE, FORMAT, CaseConfig
 from sijill.store.continuation import check_since
@@ -28,17 +28,17 @@ from sijill.store.findings import MALFORMED, Finding, Report
 from sijill.store.folders import RECORD
 from sijill.store.keys import load_signer
 from sijill.store.objects import Objects
+from sijill.store.room import full_disk_told
 from sijill.store.rowchecks import check_rows
 from sijill.store.stamps import Roots, check_stamps
 from sijill.store.vault import FILE as VAULT
-from sijill.store.vault import NOTHING, PREPARED, Unlock, digest_of, parsed, rendered
+from sijill.store.vault import NOTHING, PREPARED, Unlock, digest_of, is_encrypted, parsed, rendered
 from sijill.store.vouched import Vouched, check_log
 from sijill.store.writer import built_digest
 
 __all__ = ["Finding", "Report", "verify"]
 
 MANIFEST = "manifest.json"
-MOST_LINES = 20
 REBUILD = "`sijill build CASE` rebuilds it"
 
 
@@ -61,18 +61,18 @@ def verify(
     try:
         access = access_to(folder, brought)
     except CaseDamaged as err:
-        report.add("case", VAULT, err.message)
+        report.add("case", VAULT if is_encrypted(folder) else ADDRESS, err.message)
         return report
-    if access.layout.database.is_file():
+    if access.home.exists():
         stated = case_entry(config) if config else {}
-        _check_database(access, vouched, stated, report, _Outside(tuple(since), roots))
+        _check_database(access, vouched, stated, report, Outside(tuple(since), roots))
     else:
-        report.add("case", access.layout.database.name, "missing")
+        report.add("case", access.home.label, "missing")
     _check_config(folder, config, problem, vouched, report)
     _check_vault(folder, vouched, report)
     if vouched.case:
         _check_key(access, str(vouched.case.get("verifier")), report)
-    _check_objects(Objects(access.layout.objects, access.keys), vouched, report, progress)
+    check_objects(access.objects(), vouched, report, progress)
     if access.keys is None:
         _check_pages(access.layout.record, vouched, report)
     return report
@@ -135,59 +135,63 @@ def _check_config(
 
 
 @dataclass(frozen=True, slots=True)
-class _Outside:
+class Outside:
     """What the user brings from elsewhere: kept checkpoints, and roots of time-stamp authorities."""
 
-    since: tuple[str, ...]
-    roots: Roots | None
+    since: tuple[str, ...] = ()
+    roots: Roots | None = None
+
+
+NOTHING_ELSE = Outside()
+
+
+def check_tables(
+    connection: Connection,
+    vouched: Vouched,
+    stated: Mapping[str, Any],
+    report: Report,
+    outside: Outside = NOTHING_ELSE,
+) -> None:
+    """Everything in the tables of a case: log, rows, stamps, what was kept elsewhere, what is derived.
+
+    `stated` is what `case.toml` says of the case, `vouched` takes up what the log says must be there.
+    """
+    verifier = check_log(connection, vouched, stated, report)
+    check_rows(connection, vouched, report)
+    _check_stamps(connection, outside.roots, report)
+    if verifier is not None:
+        for finding in check_since(connection, verifier, outside.since):
+            report.add(finding.kind, finding.where, finding.what)
+    _check_derived(connection, report)
 
 
 def _check_database(
-    access: Access, vouched: Vouched, stated: Mapping[str, Any], report: Report, outside: _Outside
+    access: Access, vouched: Vouched, stated: Mapping[str, Any], report: Report, outside: Outside
 ) -> None:
-    engine = database.connect(access.layout.database, write=False, lenient=True, key=access.database_key)
+    home = access.home
+    engine = home.connect(write=False, lenient=True)
     try:
-        with engine.connect() as connection, connection.begin():
-            _check_file(connection, access, report)
-            verifier = check_log(connection, vouched, stated, report)
-            check_rows(connection, vouched, report)
-            _check_stamps(connection, outside.roots, report)
-            if verifier is not None:
-                for finding in check_since(connection, verifier, outside.since):
-                    report.add(finding.kind, finding.where, finding.what)
-            _check_derived(connection, report)
+        # A full disk, on which SQLite cannot so much as read, is no malformed database.
+        with full_disk_told(access.layout.folder), engine.connect() as connection, connection.begin():
+            for flaw in home.flaws(connection):
+                report.add("case", home.label, flaw)
+            check_tables(connection, vouched, stated, report, outside)
     except database.UNREADABLE as err:
-        report.add("case", access.layout.database.name, f"the database is malformed: {getattr(err, 'orig', err)}")
+        report.add("case", home.label, f"the database is malformed: {getattr(err, 'orig', err)}")
     finally:
         engine.dispose()
 
 
-def _check_file(connection: Connection, access: Access, report: Report) -> None:
-    """The file itself: SQLite's own check, and that nothing was added to what the migrations made, or taken away."""
-    where = access.layout.database.name
-    if access.keys is not None:  # Every page has a seal, also those that hold nothing now.
-        for (line,) in islice(connection.exec_driver_sql("PRAGMA cipher_integrity_check"), MOST_LINES):
-            report.add("case", where, f"SQLCipher's own check: {line}")
-    for (line,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_LINES})"):
-        if line != "ok":
-            report.add("case", where, f"SQLite's own check: {line}")
-    revisions = [r for (r,) in connection.exec_driver_sql("SELECT version_num FROM alembic_version")]
-    if len(revisions) != 1 or revisions[0] not in database.known_revisions():
-        report.add("case", where, "its schema is none that this version knows")
-        return
-    found, expected = database.layout(connection), database.expected_layout(revisions[0])
-    for name in sorted(found.keys() | expected.keys(), key=str):
-        if found.get(name) != expected.get(name):
-            report.add("case", where, f"its {name} is not what the migrations made")
-
-
-def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress: Callable[[int], None]) -> None:
-    claimed: set[str] = set()
+def check_objects(objects: Objects, vouched: Vouched, report: Report, progress: Callable[[int], None]) -> None:
+    """Every object that the log vouches for must be there, and be what its name says."""
+    claimed, shelf = set[str](), objects.shelf  # Reached now: one that cannot be is no damage.
     for id_ in sorted(vouched.sizes):
         where = f"object {id_[:16]}"
         try:
             claimed.add(objects.name(id_))
             found = objects.fixity(id_)
+        except NotAnswered:  # A lost connection says nothing of what lies there.
+            raise
         except (OSError, *MALFORMED) as err:
             report.add("object", where, f"unreadable: {type(err).__name__}")
             continue
@@ -197,7 +201,7 @@ def _check_objects(objects: Objects, vouched: Vouched, report: Report, progress:
             report.add("object", where, "missing")
         elif found != id_:
             report.add("object", where, f"its bytes changed: they are now {found[:16]}…")
-    report.unclaimed = sum(1 for name in objects if name not in claimed)
+    report.unclaimed = sum(1 for name in shelf.names() if name not in claimed)
 
 
 def _check_stamps(connection: Connection, roots: Roots | None, report: Report) -> None:
@@ -213,7 +217,8 @@ def _check_stamps(connection: Connection, roots: Roots | None, report: Report) -
 
 
 def _check_derived(connection: Connection, report: Report) -> None:
-    tables = {t.name: t for t in schema.DERIVED if t is not schema.built}
+    there = inspect(connection)  # A case that an earlier version wrote lacks what came later.
+    tables = {t.name: t for t in schema.DERIVED if t is not schema.built and there.has_table(t.name)}
     for mark in connection.execute(select(schema.built)):
         if mark.name not in tables:
             report.add("derived", f"table {mark.name}", f"unknown; {REBUILD}")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
+from sijill.core.canonical import canonical
 from sijill.core.log import EntryKind
 from sijill.store import schema
+from sijill.store.database import MANY
 from sijill.store.findings import MALFORMED, Report
 from sijill.store.merkle import Frontier, leaf_hash
 from sijill.store.notes import NoteError, Verifier, read_checkpoint
@@ -73,14 +75,17 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
     Returns what checks the case's notes.
     """
     tree, expected = _Tree(frozenset(connection.execute(select(schema.checkpoint.c.size)).scalars())), 0
-    for row in connection.execute(select(schema.log_entry).order_by(schema.log_entry.c.seq)):
+    for row in connection.execute(_every_entry()):
         if row.seq != expected:
             _missing(report, expected, row.seq)
         leaf = leaf_hash(row.body) if isinstance(row.body, bytes) else b""
         if leaf != row.leaf:
             report.add("entry", f"log entry {row.seq}", "its bytes are not those of its leaf hash")
         try:
-            _vouch(vouched, row.seq, json.loads(row.body))
+            entry = json.loads(row.body)
+            vouch(vouched, row.seq, entry)
+            if leaf == row.leaf and canonical(entry) != row.body:  # Two programs could read it in two ways.
+                report.add("entry", f"log entry {row.seq}", "it is not written in canonical JSON")
         except MALFORMED as err:
             report.add("entry", f"log entry {row.seq}", f"unreadable: {type(err).__name__}")
         if row.seq == tree.computed.size:  # After a gap there is no tree that could be compared.
@@ -90,7 +95,7 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
     if not vouched.case:
         report.add("entry", "log entry 0", "missing or unreadable: nothing says what case this is")
     report.root = tree.computed.root().hex()
-    verifier = _verifier(vouched.case) or _verifier(stated)
+    verifier = verifier_of(vouched.case) or verifier_of(stated)
     if verifier is None:
         report.add("entry", "log entry 0", "the case's key is unusable, so no checkpoint can be checked")
     else:
@@ -98,15 +103,29 @@ def check_log(connection: Connection, vouched: Vouched, stated: Mapping[str, Any
     return verifier
 
 
+def _every_entry() -> Select[Any]:
+    """Every entry, a few hundred in memory at a time."""
+    t = schema.log_entry
+    return select(t).order_by(t.c.seq).execution_options(yield_per=MANY)
+
+
 def _missing(report: Report, first: int, found: int) -> None:
     further = f", and all up to {found - 1}" if found > first + 1 else ""
     report.add("entry", f"log entry {first}", f"missing{further}")
 
 
-def _vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
+def rows_named(entry: Mapping[str, Any]) -> Iterator[tuple[Table, Sequence[str]]]:
+    """The ids of the rows that an entry of the log vouches for, by table."""
+    for name, table in VOUCHED_BY.get(EntryKind(entry["kind"]), {}).items():
+        named = entry["body"][name]
+        yield table, [named] if isinstance(named, str) else named
+
+
+def vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
+    """Take up what an entry vouches for; raises one of MALFORMED."""
     kind, body = EntryKind(entry["kind"]), entry["body"]
-    for name, table in VOUCHED_BY.get(kind, {}).items():
-        for id_ in [body[name]] if isinstance(body[name], str) else body[name]:
+    for table, ids in rows_named(entry):
+        for id_ in ids:
             vouched.ids[table.name].setdefault(id_, seq)
     if kind is EntryKind.CASE and seq == 0:
         vouched.case = dict(body)
@@ -124,7 +143,8 @@ def _vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
         vouched.publications[body["form"]] = body
 
 
-def _verifier(case: Mapping[str, Any]) -> Verifier | None:
+def verifier_of(case: Mapping[str, Any]) -> Verifier | None:
+    """What checks the notes of the case that a first entry is about, `None` where its key is unusable."""
     try:
         verifier = Verifier.parse(case["verifier"])
     except MALFORMED:

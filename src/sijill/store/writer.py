@@ -1,4 +1,4 @@
-"""The one writer of a case: whatever it acknowledges is there, and nothing is ever half-written.
+"""A writer of a case: whatever it acknowledges is there, and nothing is ever half-written.
 
 A transaction gathers rows and log entries, makes the objects durable, and commits them with a signed checkpoint.
 Methods are idempotent on what is stored already, so a run that was killed is simply run again.
@@ -7,13 +7,14 @@ Methods are idempotent on what is stored already, so a run that was killed is si
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from sijill.core.canonical import Json, canonical, digest
 from sijill.core.claim import Claim
@@ -25,10 +26,13 @@ from sijill.core.log import EntryKind, LogEntry
 from sijill.core.version import __version__
 from sijill.core.wire import to_json
 from sijill.store import schema
+from sijill.store.frontier import followed
+from sijill.store.homes import Hold
 from sijill.store.merkle import Frontier, leaf_hash
 from sijill.store.notes import Signer
 from sijill.store.objects import Objects, Staged
 from sijill.store.vault import Vault, rendered
+from sijill.store.vouched import rows_named
 
 PROGRAM = f"sijill {__version__}"
 
@@ -54,27 +58,55 @@ def text(value: Any) -> str:
     return canonical(to_json(value)).decode()
 
 
+def claim_columns(claim: Claim) -> dict[str, Any]:
+    """What the row of a claim holds beside its id."""
+    at = claim.count or claim.quote
+    return {
+        "document": claim.document,
+        "harm": str(claim.harm),
+        "start": at.start,
+        "end": at.end,
+        "body": text(claim),
+    }
+
+
+def judgement_columns(judgement: Judgement) -> dict[str, Any]:
+    """What the row of a judgement holds beside its id, its place and its entry."""
+    subject, *second = judgement.subjects
+    return {
+        "matter": str(judgement.matter),
+        "subject": subject,
+        "second_subject": second[0] if second else None,
+        "body": text(judgement),
+    }
+
+
 class Writer:
     """Writes to a case, one transaction at a time."""
 
     def __init__(
-        self, engine: Engine, objects: Objects, signer: Signer, frontier: Frontier, *, by: str, clock: Clock
+        self, hold: Hold, objects: Objects, signer: Signer, frontier: Frontier, *, by: str, clock: Clock
     ) -> None:
         self.objects = objects
         self.by = by
         self.clock = clock
-        self._engine = engine
+        self._hold = hold
         self._signer = signer
         self._frontier = frontier
         self._known: dict[str, set[str]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Everything done within is committed at the end, or not at all."""
-        with self._engine.connect() as connection:
-            batch = Transaction(self, connection, self._frontier.copy())
+        """Everything done within is committed at the end, or not at all.
+
+        It begins with what others have committed since: its place in the log is after theirs.
+        """
+        with self._hold.engine.connect() as connection:
             try:
                 with connection.begin():
+                    if self._frontier.size:  # Not in the first of a new case.
+                        self._frontier = followed(connection, self._frontier, self._signer.verifier, hear=self._hear)
+                    batch = Transaction(self, connection, self._frontier.copy())
                     yield batch
                     batch.finish(self._signer)
             except BaseException:  # Whatever went wrong, also in `finish` or the commit: none of it is known now.
@@ -83,17 +115,33 @@ class Writer:
                 raise
         self._frontier = batch.frontier
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Derive anew, one at a time: what is derived last is derived from everything that anybody committed before."""
+        with self._hold.turn():
+            yield
+
+    def _hear(self, body: bytes) -> None:
+        """Take note of what an entry by another writer says is there now."""
+        for table, ids in rows_named(json.loads(body)):
+            if table.name in self._known:
+                self._known[table.name].update(ids)
+
     def known(self, connection: Connection, table: Table) -> set[str]:
-        """The ids that a table holds, kept up while this writer, the only one, adds to it."""
+        """The ids that a table holds, kept up while this writer and others add to it."""
         if table.name not in self._known:
             self._known[table.name] = set(connection.execute(select(table.c.id)).scalars())
         return self._known[table.name]
 
 
 class Transaction:
-    """Rows, log entries and objects that become part of the case together."""
+    """Rows, log entries and objects that become part of the case together.
+
+    `began` is the size of the log at its beginning: nothing else is added to the log until it ends.
+    """
 
     def __init__(self, writer: Writer, connection: Connection, frontier: Frontier) -> None:
+        self.began = frontier.size
         self.frontier = frontier
         self.connection = connection
         self._writer = writer
@@ -132,6 +180,21 @@ class Transaction:
         self._add(schema.document, id=staged.digest, size=staged.size, entry=entry)
         self._reading_row(reading_id, reading, entry)
         self._sighting_row(sighting_id, sighting, entry)
+        return True
+
+    def healed(self, staged: Staged) -> bool:
+        """Put whole bytes in the place of an object that is damaged or missing; False, and nothing done, if it is not.
+
+        What lay there is kept aside first: it may show what happened to it.
+        """
+        objects = self._writer.objects
+        found = objects.fixity(staged.digest)
+        if found == staged.digest or staged.digest not in self._known(schema.document):
+            objects.drop(staged)
+            return False
+        objects.set_aside(staged.digest)
+        self.log(EntryKind.HEALED, {"object": staged.digest, "found": found})
+        objects.keep(staged)
         return True
 
     def sighting(self, sighting: Sighting) -> bool:
@@ -277,29 +340,12 @@ class Transaction:
         self._add(schema.sighting, **{**row, "id": id_, "stated": text(sighting.stated), "entry": entry})
 
     def _claim_row(self, id_: str, claim: Claim) -> None:
-        at = claim.count or claim.quote
-        self._add(
-            schema.claim,
-            id=id_,
-            document=claim.document,
-            harm=str(claim.harm),
-            start=at.start,
-            end=at.end,
-            body=text(claim),
-        )
+        self._add(schema.claim, id=id_, **claim_columns(claim))
 
     def _judgement_row(self, id_: str, judgement: Judgement, entry: int) -> None:
         if self._judgements is None:
             count = select(func.count()).select_from(schema.judgement)
             self._judgements = self.connection.execute(count).scalar_one()
-        self._add(
-            schema.judgement,
-            id=id_,
-            position=self._judgements,
-            matter=str(judgement.matter),
-            subject=judgement.subjects[0],
-            second_subject=judgement.subjects[1] if len(judgement.subjects) > 1 else None,
-            body=text(judgement),
-            entry=entry,
-        )
+        columns = judgement_columns(judgement)
+        self._add(schema.judgement, id=id_, position=self._judgements, entry=entry, **columns)
         self._judgements += 1

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sijill.core.canonical import canonical, digest
 from sijill.core.claim import (
@@ -31,6 +32,7 @@ from sijill.core.clock import Clock, timestamp
 from sijill.core.document import Metadata, Note, Reading, Sighting
 from sijill.core.incident import Figure, Grade, Incident, IncidentRecord, Scope
 from sijill.core.judgement import AUTO, Change, Decision, Judgement, Matter
+from sijill.core.mention import Mentions, PlaceMention, Repetition, Sharing
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Quantity
@@ -38,6 +40,7 @@ from sijill.core.state import Origin
 from sijill.pipeline.stamping import newest_checkpoint
 from sijill.store import schema
 from sijill.store.case import RECORD, Case
+from sijill.store.vault import Custodian
 from sijill.store.writer import Transaction, Writer, text
 from sijill.testing.authority import made
 from sijill.testing.forging import Forgery, at
@@ -103,15 +106,25 @@ def synthetic_report(number: int, *, claims: int, rng: random.Random, extractor:
 
 
 def synthetic_case(
-    folder: Path, *, documents: int, claims_per_document: int, judgements: int, seed: int, clock: Clock
+    folder: Path,
+    *,
+    documents: int,
+    claims_per_document: int,
+    judgements: int,
+    seed: int,
+    clock: Clock,
+    custodians: Sequence[Custodian] = (),
+    server: str | None = None,
 ) -> Case:
     """A case with so many documents, claims and judgements, a gazetteer file, a stamp, derived tables and a few pages.
 
     Every fourth document has a further sighting, every fifth a second reading and a second extraction. About half of
-    the judgements are the program's. The caller closes the case.
+    the judgements are the program's. Encrypted with custodians, then without pages; with a server's address, its rows
+    lie there. The caller closes the case.
     """
     rng = random.Random(seed)  # noqa: S311 - nothing secret hangs on it.
-    case = Case.create(folder, name="Senna valley (invented)", by=BY, clock=clock)
+    name = "Senna valley (invented)"
+    case = Case.create(folder, name=name, by=BY, clock=clock, custodians=custodians, server=server)
     with case.writer(by=BY, clock=clock) as writer:
         with writer.transaction() as t:
             t.gazetteer(case.objects.stage_bytes(_gazetteer()), "senna.csv")
@@ -123,7 +136,8 @@ def synthetic_case(
         _judge(writer, claims, judgements, rng)
         _derive(writer, claims)
         _stamp(case, writer)
-        _publish(case, writer, claims)
+        if case.access.keys is None:
+            _publish(case, writer, claims)
     return case
 
 
@@ -221,7 +235,7 @@ def incident_of(claim: Claim) -> str:
 
 
 def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgement:
-    match number % 6:
+    match number % 7:
         case 0:
             return Judgement(Matter.CLAIM, (claim.id,), Decision.ACCEPT, BY, at, "read beside its source")
         case 1:
@@ -234,6 +248,8 @@ def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgem
         case 4:
             pair = (incident_of(claim), digest(["incident", "elsewhere"]))
             return Judgement(Matter.INCIDENT, pair, Decision.DIFFERENT, BY, at, "two days apart")
+        case 5:
+            return Judgement(Matter.RULES, (RULES,), Decision.CHOOSE, BY, at, "that of the record")
         case _:
             return Judgement(Matter.UNDO, (made[-1],), Decision.UNDO, BY, at, "hasty", replaces=made[-1])
 
@@ -244,7 +260,10 @@ def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
         by_incident.setdefault(incident_of(claim), []).append(claim)
     records = [_record(id_, members) for id_, members in sorted(by_incident.items())]
     voices = [Origin(c.id, c.attribution.source, c.attribution.source) for c in claims if c.attribution]
+    documents = sorted({c.document for c in claims})
     with writer.transaction() as t:
+        t.derived(schema.mention, [_mention_row(i, d, claims) for i, d in enumerate(documents)])
+        t.derived(schema.repetition, [_repetition_row(later, documents[0], claims) for later in documents[1:2]])
         t.derived(
             schema.incident,
             [{"id": r.incident.id, "position": i, "body": text(r.incident)} for i, r in enumerate(records)],
@@ -260,6 +279,21 @@ def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
             schema.origin,
             [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(voices)],
         )
+
+
+def _mention_row(position: int, document: str, claims: Sequence[Claim]) -> dict[str, Any]:
+    places = [PlaceMention(c.place, c.quote.start) for c in claims if c.document == document and c.place is not None]
+    return {
+        "document": document,
+        "position": position,
+        "body": text(Mentions(document, "synthetic@1", tuple(places))),
+    }
+
+
+def _repetition_row(later: str, earlier: str, claims: Sequence[Claim]) -> dict[str, Any]:
+    first, second = (next(c.quote for c in claims if c.document == d) for d in (later, earlier))
+    made = Repetition(later, earlier, Sharing.REWORDED, 0.9, 0.5, first, second, "invented")
+    return {"later": later, "earlier": earlier, "position": 0, "body": text(made)}
 
 
 def _record(id_: str, claims: Sequence[Claim]) -> IncidentRecord:
