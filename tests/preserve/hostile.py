@@ -42,6 +42,7 @@ from tests.preserve.documents import (
     xlsx,
     zipped,
 )
+from tests.preserve.pictures import drawn, saved
 
 REFUSED, EITHER = "refused", "either"
 WORD = "twelve people were killed"
@@ -85,6 +86,7 @@ def all_hostile() -> Iterator[Hostile]:
         pages,
         word_files,
         pdfs,
+        pictures,
         mails,
         outlook,
         workbooks,
@@ -258,6 +260,8 @@ def pages() -> Iterator[Hostile]:
         "frames": ("<frameset><frame src='http://a.example'></frameset>", EITHER),
         "forms": ("<form>" * 200 + article, WORD),
         "null-namespace": (f"<a:b xmlns:a='x'>{article}</a:b>", WORD),
+        "control-after-hidden": (f"{article}<div hidden>x</div>\x01\x0c\x1f words", WORD),
+        "control-references": (f"{article}<i style='display:none'>x</i>&#1;&#12;&#xfffe; <p class='&#2;'>x</p>", WORD),
     }
     for name, (body, expect) in bodies.items():
         yield _bytes(f"html-{name}.html", page(body).encode(), expect)
@@ -334,7 +338,7 @@ def pdfs() -> Iterator[Hostile]:
         yield _bytes(f"pdf-flipped-{seed}.pdf", _flipped(good, 30, seed=seed), EITHER)
     yield _bytes("pdf-noise.pdf", b"%PDF-1.7\n" + random.Random(2).randbytes(50_000))
     catalogue = b"<< /Type /Catalog /Pages 2 0 R >>"
-    yield _bytes("pdf-page-loop.pdf", assembled([catalogue, b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]))
+    yield _bytes("pdf-page-loop.pdf", assembled([catalogue, b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]), EITHER)
     yield _bytes("pdf-count.pdf", assembled([catalogue, b"<< /Type /Pages /Count 1000000000 /Kids [] >>"]))
     yield _bytes("pdf-self.pdf", assembled([b"1 0 R"]))
     yield _bytes("pdf-deep-array.pdf", assembled([catalogue, b"[" * 200_000 + b"]" * 200_000]))
@@ -352,7 +356,7 @@ def pdfs() -> Iterator[Hostile]:
     yield _bytes("pdf-bomb-nested.pdf", _pdf_with_content(nested, filters), EITHER)
     yield _bytes("pdf-form-loop.pdf", _pdf_form_loop(), EITHER)
     yield _bytes("pdf-operators.pdf", _pdf_with_content(b"q " * 1_000_000, b""), EITHER)
-    yield _bytes("pdf-no-text.pdf", _pdf_with_content(b"0 0 100 100 re f", b""))
+    yield _bytes("pdf-no-text.pdf", _pdf_with_content(b"0 0 100 100 re f", b""), EITHER)
     yield _bytes("pdf-no-pages.pdf", assembled([catalogue, b"<< /Type /Pages /Count 0 /Kids [] >>"]))
     yield _bytes("pdf-many-pages.pdf", pdf([[Run("12")]] * 2_001))
     yield _bytes("pdf-locked.pdf", _locked(good))
@@ -366,6 +370,38 @@ def pdfs() -> Iterator[Hostile]:
     yield _bytes("pdf-many-runs.pdf", pdf([[Run("9", x=i % 500, y=i // 500) for i in range(3_000)]]), EITHER)
     yield _bytes("pdf-date.pdf", pdf([[Run(words)]], info="/CreationDate (D:99999999999999+99'99')"), words)
     yield _bytes("pdf-arabic.pdf", pdf([[Run("انس يف اصخش ١٢ لتق")]]), "قتل ١٢ شخصا في سنا")
+
+
+def pictures() -> Iterator[Hostile]:
+    """Pictures cut off, changed, growing, looping, or with words that are bombs."""
+    ink = drawn(("12 killed in Senna",), size=30, width=400)
+    good = {form: saved(ink, form) for form in ("PNG", "JPEG", "TIFF", "WEBP")}
+    for form, data in good.items():
+        suffix = form.lower()
+        yield _bytes(f"picture-head.{suffix}", data[:12])
+        yield _bytes(f"picture-cut.{suffix}", data[: len(data) * 2 // 3], EITHER)
+        for seed in range(4):
+            yield _bytes(f"picture-flipped-{seed}.{suffix}", data[:16] + _flipped(data[16:], 20, seed=seed), EITHER)
+    yield _bytes("picture-huge.png", png(100_000, 100_000))
+    yield _bytes("picture-no-rows.png", png(9_000, 8_800), EITHER)
+    yield _bytes("picture-empty.png", png(0, 0))
+    words = zlib.compress(b"12 killed " * 50_000_000, 9)
+    yield _bytes("picture-words.png", png(40, 40, (b"zTXt", b"Comment\0\0" + words)), EITHER)
+    # The next page of a TIFF is itself; and a page of more tags than there are bytes.
+    yield _bytes("picture-loop.tiff", good["TIFF"][:-4] + struct.pack("<I", 8), EITHER)
+    yield _bytes("picture-tags.tiff", b"II*\x00\x08\0\0\0\xff\xff" + b"\0" * 40)
+    yield _bytes("picture-many.tiff", saved(ink, "TIFF", save_all=True, append_images=[ink] * 2_000))
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """A grey PNG that says how large it is and holds a million black pixels, with further chunks before these."""
+    head = (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    body = (b"IDAT", zlib.compress(b"\0" * 1_000_000))
+    packed = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in (head, *chunks, body, (b"IEND", b""))
+    )
+    return b"\x89PNG\r\n\x1a\n" + packed
 
 
 def mails() -> Iterator[Hostile]:
@@ -423,6 +459,14 @@ def outlook() -> Iterator[Hostile]:
     # The table of sectors leads from each sector to itself.
     looping = good[:-512] + b"".join(struct.pack("<I", i) for i in range(128))
     yield _bytes("msg-loop.msg", looping, EITHER)
+    # Found by fuzzing: lengths beyond the file's own, and chains that lead in a circle for as long.
+    yield _bytes("msg-small-table.msg", looping[:64] + struct.pack("<I", 1 << 22) + looping[68:])
+    entry = looping.index("__properties_version1.0".encode("utf-16-le"))
+    for name, size in {"long": 1 << 30, "endless": (1 << 32) - 1}.items():
+        yield _bytes(
+            f"msg-{name}-stream.msg", looping[: entry + 120] + struct.pack("<Q", size) + looping[entry + 128 :]
+        )
+    yield _bytes("msg-properties.msg", msg(body, root={0x00010003 + (i << 16): i for i in range(12_000)}))
     yield _bytes("msg-no-properties.msg", compound({(): {"__substg1.0_1000001F": b"x"}}))
     yield _bytes("msg-short-properties.msg", compound({(): {"__properties_version1.0": b"x", "__substg1.0_x": b""}}))
     yield _bytes("msg-odd-body.msg", msg({0x1000001F: b"a\0b"}), EITHER)
@@ -505,6 +549,7 @@ def containers() -> Iterator[Hostile]:
     yield _bytes("zip-twice.zip", _zip({"a.txt": b"other"}, base=good), WORD)
     yield _bytes("zip-nested.zip", _zip({"b.zip": good, "c.wacz": good}))
     yield _bytes("zip-empty.zip", b"PK\x05\x06" + b"\0" * 18, EITHER)
+    yield _bytes("zip-no-name.zip", _zip({"": ENGLISH.encode(), **text}), WORD)  # Found by fuzzing.
     yield _bytes("zip-junk-first.zip", b"junk" * 500 + good, WORD)
     yield _bytes("lie-docx.zip", docx(paragraphs(ENGLISH)))
     yield _bytes("lie-text.zip", ENGLISH.encode())

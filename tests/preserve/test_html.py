@@ -140,3 +140,12 @@ def test_more_markup_than_is_allowed() -> None:
 def test_entities_of_a_page_are_not_expanded() -> None:
     laughs = "<!DOCTYPE html [<!ENTITY a 'laugh'>]>"
     assert "laugh" not in read(laughs + page(f"<p>{ENGLISH} &a;</p>").removeprefix("<!DOCTYPE html>")).text.split()
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0c", "&#1;", "&#12;", "&#xfffe;"])
+def test_a_character_that_xml_does_not_hold_costs_no_article(control: str) -> None:
+    """Found by fuzzing: it ended the reader, or the whole page passed for the article."""
+    reading = read(page(f"<p>{ENGLISH}</p><div hidden>x</div>{control} <p class='{control}'>Ten more.</p>"))
+    assert reading.text.startswith(ENGLISH)
+    assert reading.text.endswith("Ten more.")
+    assert codes(reading) == []

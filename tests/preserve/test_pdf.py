@@ -40,10 +40,10 @@ HELVETICA = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetic
 
 
 def test_pages_are_parted_by_a_form_feed() -> None:
-    data = pdf([[Run("Twelve people were killed"), Run("and 34 wounded.", y=680)], [Run("On 9 March 2031")]])
+    data = pdf([[Run("Twelve people were killed"), Run("and 34 wounded.", y=680)], [Run("The market is closed")]])
     reading = read(data)
-    assert reading.text == "Twelve people were killed\nand 34 wounded.\n\fOn 9 March 2031"
-    assert reading.reader.startswith("pdf@1+pypdfium2-")
+    assert reading.text == "Twelve people were killed\nand 34 wounded.\n\fThe market is closed"
+    assert reading.reader.startswith("pdf@2+pypdfium2-")
     assert "+pypdf-" in reading.reader
     assert reading.notes == ()
 
@@ -136,11 +136,23 @@ def test_glyphs_without_letters_are_told_of() -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        plain(b"0 0 100 100 re f", b"<< >>"),
+        pdf([[Run("\ue001\ue002\ue003\ue004")]]),
+        pdf([[Run("\x01\x02\x03\x04")]]),
+    ],
+    ids=["drawn", "private", "numbered"],
+)
+def test_a_page_without_letters_is_kept_without_text_and_says_so(data: bytes) -> None:
+    reading = read(data)
+    assert reading.text == ""
+    assert "pdf_pages_without_text" in [note.code for note in reading.notes if note.severe]
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (plain(b"0 0 100 100 re f", b"<< >>"), "a scan, no text layer: it needs OCR, which comes with extra `ocr`"),
-        (pdf([[Run("\ue001\ue002\ue003\ue004 12")]]), "it does not say which letters its glyphs are"),
-        (pdf([[Run("12 \x01\x02\x03\x04")]]), "it does not say which letters its glyphs are"),
         (b"%PDF-1.7\n" + b"x" * 500, "damaged"),
         (pdf([[Run("12")]] * 5), "it has 5 pages, where 4 are allowed"),
         (pdf([[Run("12 " * 20)]] * 3), "more than 100 characters"),

@@ -124,3 +124,28 @@ def test_without_a_case_the_same_readings(tmp_path: Path) -> None:
         "export.zip!program.exe",
         "export.zip!inner.zip",
     ]
+
+
+def test_what_a_later_capture_says_of_a_page_is_noted_too(case: Case, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.warc", tmp_path / "second.warc"
+    first.write_bytes(warc(warc_record(http(page().encode()))))
+    second.write_bytes(warc(warc_record(http(page().encode()), fields={"WARC-Payload-Digest": "sha1:" + "A" * 32})))
+    added(case, first)
+    (before,) = documents(case).values()
+    assert added(case, second).repeated == 1
+    (after,) = documents(case).values()
+    assert (before.version, after.version) == (1, 2)
+    assert after.reading.text == before.reading.text
+    assert set(before.reading.notes) < set(after.reading.notes)
+    assert "digest_disagrees" in [note.code for note in after.reading.notes]
+    assert added(case, second).repeated == 1
+    assert next(iter(documents(case).values())).version == 2
+    assert verify(case.folder).whole
+
+
+def test_reports_within_an_archive_say_to_add_them_by_themselves(case: Case, tmp_path: Path) -> None:
+    export = tmp_path / "export.zip"
+    export.write_bytes(zipped({"agency.JSONL": b'{"text": "Ten people."}\n'}))
+    (refused,) = added(case, export).refused
+    assert "it holds many reports, not one" in refused.message
+    assert refused.hint == "unpack it and add it by itself"

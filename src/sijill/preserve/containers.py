@@ -114,7 +114,8 @@ def zip_parts(stream: BinaryIO, name: str, limits: Limits, allowance: Allowance)
         if "[Content_Types].xml" in archive.NameToInfo:
             raise UnreadableFile(shown(name), "it is an Office document", hint="rename it to end in .docx or .xlsx")
         for number, entry in enumerate(archive.infolist(), start=1):
-            if not entry.is_dir() and not _is_hidden(entry.filename):
+            # Not `is_dir`, which looks at the last character of a name that may have none.
+            if not entry.filename.endswith("/") and not _is_hidden(entry.filename):
                 yield _member(archive, entry, number, name, limits, allowance)
 
 
@@ -151,10 +152,14 @@ def _member(
 
 
 def _refusal(entry: zipfile.ZipInfo, full: str, limits: Limits) -> UnreadableFile | None:
+    if not entry.filename:
+        return UnreadableFile(shown(full), "it has no name in its archive", hint="unpack it and add it by itself")
     if entry.flag_bits & 1:
         return UnreadableFile(shown(full), "it is encrypted", hint="unpack it with its password and add it by itself")
     if stat.S_ISLNK(entry.external_attr >> 16):
         return UnreadableFile(shown(full), "it is a link to a file, not a file", hint="add the file that it leads to")
+    if entry.filename.lower().endswith(".jsonl"):
+        return UnreadableFile(shown(full), "it holds many reports, not one", hint=ALONE)
     if ending(entry.filename):
         return UnreadableFile(shown(full), "it is an archive within an archive, which is not gone into", hint=ALONE)
     if entry.file_size > limits.max_bytes:

@@ -38,6 +38,8 @@ BLOCK = re.compile(
 )
 CELL = re.compile("td|th")
 UNSEEN = re.compile("head|script|style|noscript|template|svg|math|iframe|object|select|textarea|title")
+FEEDS = re.compile("[\x0b\x0c]")
+NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 HIDING = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
 
 
@@ -81,7 +83,22 @@ def tree_of(
     if any(tag.group().count("=") > MAX_ATTRIBUTES for tag in HUGE_TAG.finditer(decoded.text)):
         raise _unreadable(name, f"a tag in it has more than {MAX_ATTRIBUTES:,} attributes")
     tree = _parsed(decoded.text.replace("\0", "\ufffd"), name)
+    if "&#" in decoded.text or NOT_XML.search(decoded.text):
+        _clean(tree)
     return tree, (*decoded.notes, *_without_hidden(tree))
+
+
+def _clean(tree: HtmlElement) -> None:
+    """Replaces characters that HTML lets through and XML does not: nothing could be moved within the tree otherwise."""
+    for element in tree.iter("*"):
+        element.text, element.tail = _xml_text(element.text), _xml_text(element.tail)
+        for key, value in element.attrib.items():
+            if NOT_XML.search(value):
+                element.set(key, _xml_text(value) or "")
+
+
+def _xml_text(text: str | None) -> str | None:
+    return NOT_XML.sub("\ufffd", FEEDS.sub(" ", text)) if text else text
 
 
 def visible_text(tree: HtmlElement) -> str:

@@ -24,12 +24,19 @@ SUFFIXES: dict[str, Kind] = {
     ".tsv": Kind.TABLE,
     ".eml": Kind.EML,
     ".msg": Kind.MSG,
+    ".png": Kind.PNG,
+    ".jpg": Kind.JPEG,
+    ".jpeg": Kind.JPEG,
+    ".tif": Kind.TIFF,
+    ".tiff": Kind.TIFF,
+    ".webp": Kind.WEBP,
     ".jsonl": Kind.REPORTS,
     **containers.SUFFIXES,
 }
 TO_PDF = "open it in the program that made it and save it as PDF or DOCX"
 TO_TABLE = "open it in the program that made it and save it as XLSX or CSV"
 UNPACK = "unpack it and add the files in it"
+TO_PICTURE = "save a copy as PNG or JPEG, and add both"
 TRANSCRIBE = "write down what it says in a text file beside it"
 # Kinds that are known, and not read by this version: what each is, and what to do.
 UNSUPPORTED: dict[str, tuple[str, str]] = {
@@ -39,15 +46,16 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".pst", ".mbox"), ("mail of another format", "save each message as .eml")),
     **dict.fromkeys((".mht", ".mhtml", ".har"), ("a web archive", "save the page as HTML or PDF")),
     **dict.fromkeys((".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"), ("an archive", UNPACK)),
-    **dict.fromkeys(
-        (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".svg"), ("a picture", TRANSCRIBE)
-    ),
+    **dict.fromkeys((".gif", ".bmp", ".heic", ".heif", ".avif", ".svg"), ("a picture", TO_PICTURE)),
     **dict.fromkeys((".mp3", ".m4a", ".ogg", ".opus", ".wav", ".flac"), ("a recording", TRANSCRIBE)),
     **dict.fromkeys((".mp4", ".mov", ".avi", ".mkv", ".webm", ".3gp"), ("a recording", TRANSCRIBE)),
     **dict.fromkeys((".json", ".xml", ".yaml", ".yml"), ("data", "make it a .jsonl of reports, one a line")),
     **dict.fromkeys((".exe", ".dll", ".so", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".ps1"), ("a program", "")),
 }
-KNOWN = "text (.txt, .md), HTML, PDF, DOCX, XLSX, CSV, mail (.eml, .msg), reports (.jsonl), ZIP, WARC and WACZ are read"
+KNOWN = (
+    "text (.txt, .md), HTML, PDF, DOCX, XLSX, CSV, mail (.eml, .msg), pictures (PNG, JPEG, TIFF, WebP), "
+    "reports (.jsonl), ZIP, WARC and WACZ are read"
+)
 
 
 def kind_of(data: bytes, *, name: str) -> Kind:
@@ -71,7 +79,7 @@ def _agrees(kind: Kind, look: Look | None, data: bytes) -> bool:
     match kind:
         case Kind.TEXT | Kind.MARKDOWN | Kind.REPORTS | Kind.TABLE:
             return look is None
-        case Kind.PDF | Kind.DOCX | Kind.XLSX | Kind.MSG:
+        case Kind.PDF | Kind.DOCX | Kind.XLSX | Kind.MSG | Kind.PNG | Kind.JPEG | Kind.TIFF | Kind.WEBP:
             return look is not None and look.kind is kind
         case Kind.HTML:
             return (look is None or look.kind is kind) and has_markup(data) and not is_mail(data)
@@ -121,6 +129,7 @@ def _lie(name: str, suffix: str, kind: Kind, look: Look | None) -> UnreadableFil
             hint=look.remedy or f"check where it came from; {KNOWN}",
         )
     missing = {
+        **dict.fromkeys((Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.WEBP), "there is no such picture in it"),
         Kind.PDF: "there is no PDF in it",
         Kind.DOCX: "there is no Word document in it",
         Kind.XLSX: "there is no spreadsheet in it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import olefile
 from oxmsg import Message
 from oxmsg.attachment import Attachment
 from oxmsg.domain.model import UnrecognizedCodePageError, UnsupportedEncodingError
@@ -25,6 +26,11 @@ ASSUMED = "iso-8859-15"
 SEALED = "IPM.NOTE.SMIME"
 MAILS = ("IPM.NOTE", "IPM.POST", "REPORT")
 LONGEST_NAME = 4_000
+# In the header of a compound file: the size of a sector as a power of two, and how many sectors each table has.
+SECTOR_SHIFT, LARGEST_SHIFT = slice(30, 32), 12
+SECTOR_COUNTS = (slice(44, 48), slice(64, 68), slice(72, 76))
+PROPERTIES, MOST_PROPERTY_BYTES = "__properties_version1.0", 160_000
+LIES = "it is damaged: it says that it holds more than it has"
 MSG_FAULTS: tuple[type[Exception], ...] = (*PARSER_FAULTS, UnrecognizedCodePageError, UnsupportedEncodingError)
 
 
@@ -34,6 +40,7 @@ def read_msg(data: bytes, *, name: str, limits: Limits) -> View:
     The sender is a name, or the host of the address: addresses are never kept apart from the bytes.
     """
     try:
+        _require_sane(data, name)
         message = Message.load(data)
         _require_mail(message, name)
         attached = [one.file_name or "a file without a name" for one in _attachments(message, name, limits)]
@@ -45,6 +52,23 @@ def read_msg(data: bytes, *, name: str, limits: Limits) -> View:
         raise _unreadable(name, "its body is neither plain text nor HTML")
     notes = [*about_text, *([about_attachments(attached)] if attached else []), *([unclear] if unclear else [])]
     return View(text, reader, MEDIA_TYPE, metadata, tuple(notes))
+
+
+def _require_sane(data: bytes, name: str) -> None:
+    """Looks at what a compound file says of its sizes ([MS-CFB], 2.2 and 2.6): chains are followed as far as it says.
+
+    A chain may lead in a circle, so that a file of 3 KB would be read as one of gigabytes.
+    """
+    sector = 1 << min(int.from_bytes(data[SECTOR_SHIFT], "little"), LARGEST_SHIFT)
+    if any(int.from_bytes(data[place], "little") * sector > len(data) for place in SECTOR_COUNTS):
+        raise _unreadable(name, LIES)
+    with olefile.OleFileIO(data) as compound:
+        entries = [entry for entry in compound.direntries if entry is not None]
+    if sum(entry.size for entry in entries if entry.entry_type == olefile.STGTY_STREAM) > len(data):
+        raise _unreadable(name, LIES)
+    properties = (entry.size for entry in entries if entry.name == PROPERTIES)
+    if max(properties, default=0) > MOST_PROPERTY_BYTES:
+        raise _unreadable(name, "it has more properties than any mail has")
 
 
 def _require_mail(message: Message, name: str) -> None:

@@ -3,6 +3,7 @@
 PDF holds glyphs and their places. Extractors that put Arabic back in order have turned ١٢ into ٢١ without an error, so
 numbers are taken from two of them, and where they differ a person is told which page to look at. pdfium itself turns
 single Arabic words around; pages with such letters are put in order from where the letters stand (`pdflines.py`).
+Pages without text, and pictures on pages with some, go to OCR (`pdfscans.py`).
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from sijill.preserve.dates import published_of
 from sijill.preserve.limits import Limits
 from sijill.preserve.names import shown
 from sijill.preserve.notes import NoteCode, note
+from sijill.preserve.ocr import Alive, Recognised, Scanner, joined, without_lines_of
 from sijill.preserve.pdflines import lines_by_place
+from sijill.preserve.pdfscans import Makeup, makeup_of, read_scan
 from sijill.preserve.quiet import PARSER_FAULTS, silence_parsers
+from sijill.preserve.tesseract import INSTALL, engine
 from sijill.preserve.view import View, reader_name
 
-# Between two pages: a form feed, as pdftotext writes it, so that a sentence may run on.
-PAGE_BREAK = "\n\f"
 NUMBER = re.compile(r"\d+")
 DIGITS = {ord(char): str(i % 10) for i, char in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 HYPHEN = re.compile("[\ufffe\x02]")
@@ -43,25 +45,38 @@ NOTED_UNMAPPED, MAX_UNMAPPED = 0.01, 0.3
 PASSWORD = 4
 PYPDF_FAULTS: tuple[type[Exception], ...] = (PyPdfError, *PARSER_FAULTS)
 NOTED_PAGES, NOTED_NUMBERS = 40, 12
-NO_LETTERS = "it does not say which letters its glyphs are: it needs OCR, which comes with extra `ocr`"
-WRITE_DOWN = "until then, write down what it says in a text file"
-NO_TEXT = "it is a scan, no text layer: it needs OCR, which comes with extra `ocr`"
+PARAGRAPH = "\n\n"
+THEN = "then run `sijill reread CASE`"
 
 
 @dataclass(slots=True)
 class _Pages:
     """What is found while going through the pages; page numbers from 1."""
 
-    texts: list[str] = field(default_factory=list)
+    read: list[Recognised] = field(default_factory=list)
+    size: int = 0
     without_text: list[int] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
+    unmapped: list[int] = field(default_factory=list)
     unchecked: list[int] = field(default_factory=list)
     disagreements: list[Note] = field(default_factory=list)
 
 
-def read_pdf(data: bytes, *, name: str, limits: Limits) -> View:
-    """The text layer of every page, a form feed between two, with a severe note for each page whose numbers differ.
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that is being read: what pdfium and pypdf make of it, and what reads its pictures."""
 
-    Raises UnreadableFile for what needs a password, has no text layer, has too many pages, or is damaged.
+    document: PdfDocument
+    second: PdfReader | None
+    scanner: Scanner
+    limits: Limits
+
+
+def read_pdf(data: bytes, *, name: str, limits: Limits, alive: Alive) -> View:
+    """The text of every page, a form feed between two, with a severe note for each page whose numbers differ.
+
+    Where a page has no text layer, it is what OCR reads. Raises UnreadableFile for what needs a password, has too many
+    pages, or is damaged.
     """
     try:
         document = PdfDocument(data)
@@ -79,16 +94,16 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> View:
                 f"it has {len(document):,} pages, where {limits.max_pages:,} are allowed",
                 hint="split it into parts and add each",
             )
-        pages = _read_pages(document, _second_reader(data), limits, name)
+        pages = _read_pages(_Source(document, _second_reader(data), Scanner(limits, alive), limits), name)
         metadata, about_date = _metadata(document)
         attachments = document.count_attachments()
-    text = PAGE_BREAK.join(pages.texts)
-    if not text.strip():
-        raise UnreadableFile(shown(name), NO_TEXT, hint=WRITE_DOWN)
-    if len(UNMAPPED.findall(text)) > MAX_UNMAPPED * len(text):
-        raise UnreadableFile(shown(name), NO_LETTERS, hint=WRITE_DOWN)
-    notes = (*_notes(pages, text, attachments), *about_date)
-    return View(text, reader_name("pdf", "pypdfium2", "pypdf"), "application/pdf", metadata, notes)
+    text, by_ocr = joined(pages.read)
+    notes = (*by_ocr, *_notes(pages, text, attachments), *about_date)
+    found = engine()
+    # Named where it was used or would have been, so that a better one is known to be worth another reading.
+    ocr = found.parts if found and (by_ocr or pages.without_text) else ()
+    reader = "+".join([reader_name("pdf", "pypdfium2", "pypdf"), *ocr])
+    return View(text, reader, "application/pdf", metadata, notes, may_be_empty=bool(pages.without_text))
 
 
 def numbers_in(text: str) -> Counter[str]:
@@ -100,42 +115,95 @@ def numbers_in(text: str) -> Counter[str]:
     return Counter(run.lstrip("0") or "0" for run in NUMBER.findall(text.translate(DIGITS)))
 
 
-def _read_pages(document: PdfDocument, second: PdfReader | None, limits: Limits, name: str) -> _Pages:
+def _read_pages(source: _Source, name: str) -> _Pages:
     pages = _Pages()
-    size = 0
-    for number in range(1, len(document) + 1):
-        text, marked = _page_text(document, number - 1)
-        size += len(text)
-        if size > limits.max_text:
+    for index in range(len(source.document)):
+        page = _read_page(source, index, pages)
+        pages.read.append(page)
+        pages.size += len(page.text)
+        if pages.size > source.limits.max_text:
             raise UnreadableFile(
                 shown(name),
-                f"its text has more than {limits.max_text:,} characters",
+                f"its text has more than {source.limits.max_text:,} characters",
                 hint="split it into parts and add each",
             )
-        pages.texts.append(text)
-        if not text.strip():
-            if marked:
-                pages.without_text.append(number)
-            continue
-        first, other = numbers_in(text), _second_numbers(second, number - 1, text)
-        if other is None:
-            pages.unchecked.append(number)
-        elif first != other:
-            pages.disagreements.append(_disagreement(number, first - other, other - first))
     return pages
 
 
-def _page_text(document: PdfDocument, index: int) -> tuple[str, bool]:
-    """A page's text, and whether anything at all stands on it."""
+def _read_page(source: _Source, index: int, pages: _Pages) -> Recognised:
+    """The text of one page and the notes that OCR leaves on it; what else is to be said of it goes into `pages`."""
+    text, marked, makeup = _page_text(source.document, index)
+    if len(UNMAPPED.findall(text)) > MAX_UNMAPPED * len(text):
+        pages.unmapped.append(index + 1)
+        text = ""
+    if not text.strip():
+        return _scanned(source, index, pages) if marked else Recognised()
+    if makeup.is_searchable_scan:
+        return _searchable(source, index, text)
+    _check_numbers(source, index, text, pages)
+    return _with_pictures(source, index, text, pages) if makeup.has_pictures else Recognised(text)
+
+
+def _check_numbers(source: _Source, index: int, text: str, pages: _Pages) -> None:
+    first, other = numbers_in(text), _second_numbers(source.second, index, text)
+    if other is None:
+        pages.unchecked.append(index + 1)
+    elif first != other:
+        pages.disagreements.append(_disagreement(index + 1, first - other, other - first))
+
+
+def _scanned(source: _Source, index: int, pages: _Pages) -> Recognised:
+    """A page without a text layer: a scan, a picture, or letters drawn as lines."""
+    found = _by_ocr(source, index)
+    if not found.text:
+        pages.without_text.append(index + 1)
+    return found
+
+
+def _searchable(source: _Source, index: int, text: str) -> Recognised:
+    """A scan with a layer of text that somebody's OCR put over it; ours is the second reading of its numbers."""
+    said = (
+        f"The text of page {index + 1:,} is an unseen layer over a picture, which some OCR made. No number in it is "
+        "confirmed."
+    )
+    notes = [note(NoteCode.OCR_UNCONFIRMED, said, start=0, end=len(text))]
+    if (ours := _by_ocr(source, index).text) and (first := numbers_in(text)) != (other := numbers_in(ours)):
+        said = f"On page {index + 1:,} its layer has {_listed(first - other)} where OCR read {_listed(other - first)}."
+        notes.append(note(NoteCode.OCR_NUMBERS_DISAGREE, said))
+    return Recognised(text, tuple(notes))
+
+
+def _with_pictures(source: _Source, index: int, text: str, pages: _Pages) -> Recognised:
+    """A page with text and pictures: what OCR reads in them comes after the text, but for what the text says too."""
+    if engine() is None:
+        pages.pictures.append(index + 1)
+        return Recognised(text)
+    found = without_lines_of(_by_ocr(source, index, pictures_only=True), text)
+    at = len(text) + len(PARAGRAPH)
+    notes = tuple(one.moved(at) for one in found.notes)
+    return Recognised(text + PARAGRAPH + found.text if found.text else text, notes)
+
+
+def _by_ocr(source: _Source, index: int, *, pictures_only: bool = False) -> Recognised:
     try:
-        with closing(document[index]) as page, closing(page.get_textpage()) as textpage:
-            text = textpage.get_text_range()
-            if is_rtl(text):
-                text = "\n".join(lines_by_place(textpage))
-            marked = raw.FPDFPage_CountObjects(page) > 0
+        return read_scan(source.document, index, source.scanner, source.limits, pictures_only=pictures_only)
     except PdfiumError:
-        return "", True
-    return _tidy(text), marked
+        return Recognised()
+
+
+def _page_text(document: PdfDocument, index: int) -> tuple[str, bool, Makeup]:
+    """A page's text, whether anything at all stands on it, and what it is made of."""
+    try:
+        with closing(document[index]) as page:
+            with closing(page.get_textpage()) as textpage:
+                text = textpage.get_text_range()
+                if is_rtl(text):
+                    text = "\n".join(lines_by_place(textpage))
+            marked = raw.FPDFPage_CountObjects(page) > 0
+            makeup = makeup_of(page)
+    except PdfiumError:
+        return "", True, Makeup()
+    return _tidy(text), marked, makeup
 
 
 def _tidy(text: str) -> str:
@@ -199,6 +267,12 @@ def _notes(pages: _Pages, text: str, attachments: int) -> list[Note]:
     if pages.without_text:
         said = f"Nothing was read on {_page_list(pages.without_text)}, which may be a scan or a picture."
         notes.append(note(NoteCode.PDF_PAGES_WITHOUT_TEXT, said))
+    if (pages.without_text or pages.pictures) and engine() is None:
+        kept = f"pictures on {_page_list(sorted(pages.without_text + pages.pictures))}"
+        notes.append(note(NoteCode.OCR_MISSING, f"Kept and not read: {kept}. To read them, {INSTALL}; {THEN}."))
+    if pages.unmapped:
+        said = f"On {_page_list(pages.unmapped)} the file does not say which letters its glyphs are."
+        notes.append(note(NoteCode.PDF_UNMAPPED, said))
     unmapped = len(UNMAPPED.findall(text))
     if unmapped > NOTED_UNMAPPED * len(text):
         notes.append(note(NoteCode.PDF_UNMAPPED, f"For {unmapped:,} of {len(text):,} glyphs no letter is given."))

@@ -29,13 +29,14 @@ from sijill.core.errors import SijillError, UnreadableFile
 from sijill.core.wire import to_json
 from sijill.preserve.limits import DEFAULT_LIMITS, Limits
 from sijill.preserve.names import shown
-from sijill.preserve.worker import LEAVING, bounded_environment, outcome_of, read_frame, write_frame
+from sijill.preserve.worker import BUSY, LEAVING, bounded_environment, outcome_of, read_frame, write_frame
 
 # Small files go in batches, so that what it costs to hand them over is shared: at most so many, of so many bytes.
 BATCH_FILES, BATCH_BYTES = 32, 256_000
 LEAST = BATCH_BYTES // BATCH_FILES
 # Bytes of text cost little to read; a PDF's or a page's cost this much more.
 DEAR = {".pdf": 30, ".docx": 10, ".xlsx": 30, ".eml": 5, ".msg": 10, ".html": 10, ".htm": 10, ".xhtml": 10}
+DEAR |= dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), 30)
 BATCHES_AHEAD = 3
 HELD_BYTES = 64_000_000
 # A worker ends itself when its time is over; where it cannot, the parent waits so many seconds more.
@@ -177,7 +178,11 @@ class ReaderPool:
             write_frame(cast(BinaryIO, worker.process.stdin), frame.encode("utf-8", errors="surrogatepass"))
 
     def _end(self, worker: _Worker) -> int:
-        """Kill a worker and wait for it; gives its exit status, negative for a signal."""
+        """Kill a worker with what it started, and wait for it; gives its exit status, negative for a signal."""
+        if os.name == "posix":
+            # Before it is waited for: until then nothing else can be the group that bears its number.
+            with suppress(ProcessLookupError):
+                os.killpg(worker.process.pid, signal.SIGKILL)
         worker.process.kill()
         status = worker.process.wait()
         if worker.thread is not None:
@@ -261,7 +266,7 @@ class _Series:
             self._bury(worker)
         elif not worker.greeted:
             worker.greeted = True
-        else:
+        elif frame != BUSY:
             worker.leaving = frame.startswith(LEAVING)
             self._settle(worker, outcome_of(frame[1:]), len(frame))
 

@@ -22,7 +22,7 @@ PARSER_FAULTS: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
-TALKATIVE = ("charset_normalizer", "htmldate", "justext", "py3langid", "pypdf", "pypdfium2", "trafilatura")
+TALKATIVE = ("PIL", "charset_normalizer", "htmldate", "justext", "py3langid", "pypdf", "pypdfium2", "trafilatura")
 
 
 @cache

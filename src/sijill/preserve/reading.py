@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -20,8 +21,16 @@ from sijill.preserve.view import View, finish
 SPECIAL = "a device, a pipe or a socket, not a file"
 
 
-def read_bytes(data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS) -> Reading:
+def _silent() -> None:
+    """Nobody waits to hear that a long reading goes on."""
+
+
+def read_bytes(
+    data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS, alive: Callable[[], None] = _silent
+) -> Reading:
     """The reading of a whole file's bytes; `name` tells its kind by its ending, and names it in what is raised.
+
+    `alive` is called now and then where reading may take long, as OCR does.
 
     Raises UnreadableFile, and nothing else, for whatever the bytes may be.
     """
@@ -30,15 +39,17 @@ def read_bytes(data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS) -> Re
     if len(data) > limits.max_bytes:
         raise _too_large(name, len(data), limits.max_bytes)
     try:
-        view = _view(data, name, limits)
+        view = _view(data, name, limits, alive)
         return finish(view, document=sha256(data).hexdigest(), name=name, limits=limits)
     except MemoryError as err:
         raise too_much_memory(name) from err
 
 
-def read_path(path: str | Path, *, name: str, limits: Limits = DEFAULT_LIMITS) -> Reading:
+def read_path(
+    path: str | Path, *, name: str, limits: Limits = DEFAULT_LIMITS, alive: Callable[[], None] = _silent
+) -> Reading:
     """The reading of a file on disk. Raises UnreadableFile."""
-    return read_bytes(bytes_of(path, name=name, limits=limits), name=name, limits=limits)
+    return read_bytes(bytes_of(path, name=name, limits=limits), name=name, limits=limits, alive=alive)
 
 
 def too_much_memory(name: str) -> UnreadableFile:
@@ -94,7 +105,7 @@ def opened(path: str | Path, *, name: str, most: int) -> BinaryIO:
     return file
 
 
-def _view(data: bytes, name: str, limits: Limits) -> View:
+def _view(data: bytes, name: str, limits: Limits, alive: Callable[[], None]) -> View:
     """Each reader is imported when it is first needed: trafilatura alone takes most of a second."""
     match kind := kind_of(data, name=name):
         case Kind.TEXT | Kind.MARKDOWN:
@@ -108,7 +119,7 @@ def _view(data: bytes, name: str, limits: Limits) -> View:
         case Kind.PDF:
             from sijill.preserve.pdf import read_pdf
 
-            return read_pdf(data, name=name, limits=limits)
+            return read_pdf(data, name=name, limits=limits, alive=alive)
         case Kind.DOCX:
             from sijill.preserve.docx import read_docx
 
@@ -129,6 +140,10 @@ def _view(data: bytes, name: str, limits: Limits) -> View:
             from sijill.preserve.msg import read_msg
 
             return read_msg(data, name=name, limits=limits)
+        case Kind.PNG | Kind.JPEG | Kind.TIFF | Kind.WEBP:
+            from sijill.preserve.image import read_image
+
+            return read_image(data, name=name, kind=kind, limits=limits, alive=alive)
         case Kind.REPORTS:
             raise UnreadableFile(
                 shown(name), "it holds many reports, not one", hint="add it; each of its lines is then read on its own"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from sijill.core.clock import timestamp
-from sijill.core.document import Metadata, Note, Reading, Sighting
-from sijill.core.errors import InputError, UnreadableFile
+from sijill.core.document import Document, Metadata, Note, Reading, Sighting
+from sijill.core.errors import CaseDamaged, InputError, UnreadableFile
 from sijill.preserve.containers import Part
+from sijill.preserve.currency import OF_CONTAINERS, is_outdated
 from sijill.preserve.intake import Holds, Source, discover, label_of_part, parts_in, reports_in
 from sijill.preserve.limits import Limits
 from sijill.preserve.pool import ReaderPool, ReadJob
@@ -30,28 +31,37 @@ from sijill.store.writer import Transaction, Writer
 
 COMMIT_DOCUMENTS = 100
 COMMIT_SECONDS = 5.0
+# Of lines of a `.jsonl`, which are read here and not in the pool.
+REPORT_MEDIA_TYPE = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """How many documents are new, how many reports were here already, and what was refused, with reason and remedy."""
+    """How many documents are new, how many reports were here already, and what was refused, with reason and remedy.
+
+    `healed` are documents whose kept bytes were damaged or missing, and are whole again.
+    """
 
     added: int = 0
     repeated: int = 0
     refused: tuple[InputError, ...] = ()
+    healed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A report on its way into the case: its bytes under a temporary name, where it came from, and its reading.
 
-    `reading` is `None` where the case holds the document already; `notes` are what its container says of it.
+    `reading` is `None` where the case holds the document already; `notes` are what its container says of it. `heals`:
+    the bytes that the case holds are damaged or missing; `again`: this very sighting is recorded.
     """
 
     staged: Staged
     sighting: Sighting
     reading: Reading | None = None
     notes: tuple[Note, ...] = ()
+    heals: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +75,7 @@ class _Intake:
     seen: set[Sighting]
     refused: list[InputError] = field(default_factory=list)
     repeated: int = 0
+    healing: set[str] = field(default_factory=set)
 
     def arrivals(self, paths: Sequence[Path], pool: ReaderPool) -> Iterator[Arrival]:
         """Every report that can be preserved, with its reading, in the order in which it was handed in."""
@@ -157,14 +168,24 @@ class _Intake:
     def _arrive(self, data: bytes, sighting: Sighting) -> Arrival | None:
         """Stage the bytes, unless this very sighting of them is recorded."""
         digest = hashlib.sha256(data).hexdigest()
-        # A file handed in again says nothing new, whoever does it and whenever.
-        same = replace(sighting, document=digest, by="")
-        if same in self.seen:
+        same = _said(replace(sighting, document=digest))
+        heals = digest in self.known and digest not in self.healing and not self._is_whole(digest)
+        again = same in self.seen
+        if again and not heals:
             self.repeated += 1
             return None
+        if heals:
+            self.healing.add(digest)
         self.seen.add(same)
         staged = self.writer.objects.stage_bytes(data)
-        return Arrival(staged, replace(sighting, document=digest, at=timestamp(self.writer.clock)))
+        seen = replace(sighting, document=digest, at=timestamp(self.writer.clock))
+        return Arrival(staged, seen, heals=heals, again=again)
+
+    def _is_whole(self, digest: str) -> bool:
+        try:
+            return self.writer.objects.fixity(digest) == digest
+        except OSError:
+            return False
 
 
 def add(
@@ -184,25 +205,64 @@ def add(
     if not paths:
         return AddReport()
     with case.connect() as connection:
+        since = reads.log_size(connection)
         known = frozenset(reads.document_ids(connection))
-        seen = {replace(s, at="", by="") for found in reads.sightings(connection).values() for s in found}
+        seen = {_said(s) for found in reads.sightings(connection).values() for s in found}
     intake = _Intake(writer, stated, limits, known, seen)
-    added = done = 0
+    # Of the same reports, handed in elsewhere at the same time, each is kept once.
+    elsewhere: set[Sighting] = set()
+    added = done = healed = 0
+    late: dict[str, list[Note]] = defaultdict(list)
     with ReaderPool(workers=workers, limits=limits) as pool:
         for batch in _batches(intake.arrivals(paths, pool)):
             with writer.transaction() as t:
-                added += sum(_keep(writer, t, arrival) for arrival in batch)
+                elsewhere |= {_said(s) for s in reads.sightings_since(t.connection, since)}
+                since = t.began
+                for arrival in batch:
+                    healed += arrival.heals and t.healed(arrival.staged)
+                    if _keep(writer, t, arrival, elsewhere):
+                        added += 1
+                    elif arrival.notes:
+                        late[arrival.staged.digest] += arrival.notes
+            intake.seen |= elsewhere
             done += len(batch)
             progress(done, None)
-    return AddReport(added, done - added + intake.repeated, tuple(intake.refused))
+    _note_late(writer, late)
+    return AddReport(added, done - added + intake.repeated, tuple(intake.refused), healed)
 
 
-def _keep(writer: Writer, t: Transaction, arrival: Arrival) -> bool:
+def _said(sighting: Sighting) -> Sighting:
+    """What a sighting says of a file: handed in again it says nothing new, whoever does it and whenever."""
+    return replace(sighting, at="", by="")
+
+
+def _keep(writer: Writer, t: Transaction, arrival: Arrival, elsewhere: Set[Sighting]) -> bool:
+    """Keep a document, or only its sighting; whether it is new. What heals was kept or dropped before."""
+    if _said(arrival.sighting) in elsewhere:
+        if not arrival.heals:
+            writer.objects.drop(arrival.staged)
+        return False
     if arrival.reading is None:
-        writer.objects.drop(arrival.staged)
-        t.sighting(arrival.sighting)
+        if not arrival.heals:
+            writer.objects.drop(arrival.staged)
+        if not arrival.again:
+            t.sighting(arrival.sighting)
         return False
     return t.document(arrival.staged, arrival.reading, arrival.sighting)
+
+
+def _note_late(writer: Writer, late: Mapping[str, Sequence[Note]]) -> None:
+    """What containers say of documents that the case held already: a further reading of the same text, with that."""
+    if not late:
+        return
+    with writer.transaction() as t:
+        for i in range(0, len(late), COMMIT_DOCUMENTS):
+            some = list(late)[i : i + COMMIT_DOCUMENTS]
+            for id_, current in reads.current_readings(t.connection, some).items():
+                reading = current.reading
+                new = tuple(dict.fromkeys(one for one in late[id_] if one not in reading.notes))
+                if new:
+                    t.reading(replace(reading, notes=(*reading.notes, *new)))
 
 
 def _batches(arrivals: Iterator[Arrival]) -> Iterator[list[Arrival]]:
@@ -285,3 +345,88 @@ def add_gazetteer(case: Case, writer: Writer, path: Path) -> bool:
     staged = writer.objects.stage_bytes(bytes_of(path, name=path.name))
     with writer.transaction() as t:
         return t.gazetteer(staged, path.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RereadReport:
+    """How many documents a newer reader is here for, how many got a new text, and those that it could not read.
+
+    The others were read anew and gave nothing new.
+    """
+
+    outdated: int = 0
+    reread: int = 0
+    refused: tuple[InputError, ...] = ()
+
+
+def outdated(case: Case, only: Collection[str] | None = None) -> tuple[str, ...]:
+    """The documents whose current text was made by a reader older than this machine's, of all or of those named."""
+    with case.connect() as connection:
+        wanted = [id_ for id_ in reads.document_ids(connection) if only is None or id_ in only]
+        found: list[str] = []
+        for i in range(0, len(wanted), COMMIT_DOCUMENTS):
+            readings = reads.current_readings(connection, wanted[i : i + COMMIT_DOCUMENTS])
+            found += [id_ for id_ in wanted[i : i + COMMIT_DOCUMENTS] if is_outdated(readings[id_].reading)]
+    return tuple(found)
+
+
+def reread(
+    case: Case,
+    writer: Writer,
+    documents: Sequence[str],
+    *,
+    limits: Limits,
+    workers: int,
+    progress: Callable[[int, int | None], None] = lambda done, of: None,
+) -> RereadReport:
+    """Read documents again, from the bytes that are kept: each gets a further text version, and none loses an earlier.
+
+    A document that is damaged, or that this reader refuses, keeps the text that it has.
+    """
+    refused: list[InputError] = []
+    new = done = 0
+    with ReaderPool(workers=workers, limits=limits) as pool:
+        for i in range(0, len(documents), COMMIT_DOCUMENTS):
+            with case.connect() as connection:
+                held = list(reads.documents(connection, set(documents[i : i + COMMIT_DOCUMENTS])))
+            found = _read_again(writer, held, pool, limits, refused)
+            with writer.transaction() as t:
+                new += sum(t.reading(reading) for reading in found)
+            done += len(held)
+            progress(done, len(documents))
+    return RereadReport(len(documents), new, tuple(refused))
+
+
+def _read_again(
+    writer: Writer, held: Sequence[Document], pool: ReaderPool, limits: Limits, refused: list[InputError]
+) -> list[Reading]:
+    found: list[Reading] = []
+    jobs: list[ReadJob] = []
+    try:
+        for document in held:
+            try:
+                data = writer.objects.read(document.id)
+                if document.reading.media_type == REPORT_MEDIA_TYPE:
+                    seen = document.sightings[0]
+                    found.append(read_report(data, name=seen.name, line=seen.line or 1, limits=limits)[1])
+                    continue
+            except InputError as err:
+                refused.append(err)
+                continue
+            except CaseDamaged as err:
+                refused.append(UnreadableFile(document.label, err.message, hint=err.hint))
+                continue
+            staged = writer.objects.stage_bytes(data)
+            secret = writer.objects.secret(document.id)
+            jobs.append(ReadJob(staged.path, document.sightings[0].name, key=document, secret=secret))
+        for job, outcome in pool.read(jobs):
+            earlier = cast(Document, job.key).reading
+            if isinstance(outcome, UnreadableFile):
+                refused.append(outcome)
+                continue
+            kept = tuple(one for one in earlier.notes if one.code in OF_CONTAINERS)
+            found.append(replace(outcome, notes=(*outcome.notes, *kept)))
+    finally:
+        for job in jobs:
+            job.path.unlink(missing_ok=True)
+    return found

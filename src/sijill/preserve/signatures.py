@@ -24,6 +24,10 @@ class Kind(StrEnum):
     REPORTS = "reports"
     ARCHIVE = "archive"
     WEB_ARCHIVE = "web archive"
+    PNG = "png"
+    JPEG = "jpeg"
+    TIFF = "tiff"
+    WEBP = "webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,15 @@ class Look:
 
 PROGRAM, PICTURE, RECORDING, ARCHIVE = "a program", "a picture", "a recording", "an archive"
 # Marks at the start; the longer before the shorter. From the formats' own specifications.
+PICTURES: tuple[tuple[bytes, Look], ...] = (
+    (b"\x89PNG\r\n\x1a\n", Look(f"{PICTURE} (PNG)", Kind.PNG)),
+    (b"\xff\xd8\xff", Look(f"{PICTURE} (JPEG)", Kind.JPEG)),
+    (b"II*\x00", Look(f"{PICTURE} (TIFF)", Kind.TIFF)),
+    (b"MM\x00*", Look(f"{PICTURE} (TIFF)", Kind.TIFF)),
+)
 STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", f"{PICTURE} (PNG)"),
-    (b"\xff\xd8\xff", f"{PICTURE} (JPEG)"),
     (b"GIF87a", f"{PICTURE} (GIF)"),
     (b"GIF89a", f"{PICTURE} (GIF)"),
-    (b"II*\x00", f"{PICTURE} (TIFF)"),
-    (b"MM\x00*", f"{PICTURE} (TIFF)"),
     (b"\x7fELF", f"{PROGRAM} (ELF)"),
     (b"\xfe\xed\xfa\xce", f"{PROGRAM} (Mach-O)"),
     (b"\xfe\xed\xfa\xcf", f"{PROGRAM} (Mach-O)"),
@@ -105,6 +111,9 @@ def look_of(data: bytes) -> Look | None:
         return next((look for mark, look in WITHIN_ZIP if mark in data), Look(f"{ARCHIVE} (zip)"))
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return next((look for mark, look in WITHIN_OLE if mark.encode("utf-16-le") in data), Look("an old Office file"))
+    for mark, look in PICTURES:
+        if data.startswith(mark):
+            return look
     for mark, words in STARTS:
         if data.startswith(mark):
             return Look(words)
@@ -129,8 +138,10 @@ def _look_within(data: bytes) -> Look | None:
     """Formats whose mark does not stand at the start, or is too short to trust alone."""
     if data[:2] == b"MZ" and (b"\0" in data[:HEAD] or b"This program" in data[:HEAD]):
         return Look(f"{PROGRAM} (Windows)")
-    if data[:4] == b"RIFF" and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
-        return Look(f"{PICTURE} (WebP)" if data[8:12] == b"WEBP" else f"{RECORDING} (RIFF)")
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return Look(f"{PICTURE} (WebP)", Kind.WEBP)
+    if data[:4] == b"RIFF" and data[8:12] in (b"WAVE", b"AVI "):
+        return Look(f"{RECORDING} (RIFF)")
     if data[4:8] == b"ftyp":
         return Look(f"{PICTURE} (HEIF)" if data[8:12] in (b"heic", b"mif1", b"avif") else f"{RECORDING} (MP4)")
     if data[:2] == b"BM" and len(data) > 14 and data[6:10] == b"\0\0\0\0":

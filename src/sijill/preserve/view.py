@@ -13,6 +13,7 @@ from sijill.preserve.language import contradicts, language_of, language_tag
 from sijill.preserve.limits import Limits
 from sijill.preserve.names import shown
 from sijill.preserve.notes import NoteCode, note
+from sijill.preserve.postdates import post_date, same_day_of_another_year, stamp_date
 
 LONGEST_FIELD = 500
 LONGEST_ADDRESS = 2_000
@@ -24,23 +25,29 @@ NOT_IN_A_FIELD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800
 ADDRESS = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]+", re.IGNORECASE)
 
 NOTHING_STATED = Metadata()
+# Readers of our own that have changed what they give since their first version; `reread` finds texts of an older one.
+VERSIONS = {"pdf": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The text that one reader saw, before the checks of `finish`."""
+    """The text that one reader saw, before the checks of `finish`.
+
+    A picture without words, or one that could not be read here, is kept all the same: `may_be_empty`.
+    """
 
     text: str
     reader: str
     media_type: str
     metadata: Metadata = NOTHING_STATED
     notes: tuple[Note, ...] = ()
+    may_be_empty: bool = False
 
 
 @cache
 def reader_name(name: str, *packages: str) -> str:
     """A reader's name with the versions that its text depends on, such as `html@1+trafilatura-2.3.1`."""
-    return "+".join([f"{name}@1", *(f"{package}-{version(package)}" for package in packages)])
+    return "+".join([f"{name}@{VERSIONS.get(name, 1)}", *(f"{package}-{version(package)}" for package in packages)])
 
 
 def finish(view: View, *, document: str, name: str, limits: Limits) -> Reading:
@@ -55,10 +62,26 @@ def finish(view: View, *, document: str, name: str, limits: Limits) -> Reading:
             hint="split it into parts and add each",
         )
     text, notes = _storable(view.text, name)
-    if not text.strip("\ufffd\ufeff\u200b \t\r\n\f\v\xa0"):
+    if not view.may_be_empty and not text.strip("\ufffd\ufeff\u200b \t\r\n\f\v\xa0"):
         raise UnreadableFile(shown(name), "there is no text in it", hint="check that this is the file that was meant")
     metadata, more = _clean(view.metadata, text)
-    return Reading(document, view.reader, view.media_type, text, metadata, (*view.notes, *notes, *more))
+    metadata, dated = _dated(metadata, text)
+    return Reading(document, view.reader, view.media_type, text, metadata, (*view.notes, *notes, *more, *dated))
+
+
+def _dated(stated: Metadata, text: str) -> tuple[Metadata, list[Note]]:
+    """With the day that a post's stamp or address shows, where none is stated or the one stated is a year off."""
+    if stated.published is None:
+        found = post_date(text, stated.url)
+        if found is None:
+            return stated, []
+        said = f"No date of publication is stated; {found.day} is from {found.basis}."
+        return replace(stated, published=found.day), [note(NoteCode.DATE_FROM_TEXT, said)]
+    stamp = stamp_date(text)
+    if stamp is None or not same_day_of_another_year(stated.published, stamp.day):
+        return stated, []
+    said = f"The file says {stated.published[:10]}; {stamp.basis} says {stamp.day}, which is recorded."
+    return replace(stated, published=stamp.day), [note(NoteCode.DATE_CONTRADICTED, said)]
 
 
 def _storable(text: str, name: str) -> tuple[str, list[Note]]:

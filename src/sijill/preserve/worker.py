@@ -14,6 +14,7 @@ import select
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -30,8 +31,8 @@ LENGTH = struct.Struct(">Q")
 # A sealed file: a nonce, the ciphertext, a tag.
 NONCE, SEAL = 12, 28
 HELLO = b""
-# Before each reply: whether the process ends with it, or goes on.
-LEAVING, STAYING = b"L", b"S"
+# Before each reply: whether the process ends with it, or goes on. Alone: it is busy, and reading takes long.
+LEAVING, STAYING, BUSY = b"L", b"S", b"B"
 # A worker is replaced after so many files, or when it has held this share of the memory it may: caches in parsers grow.
 MAX_FILES, MAX_HELD = 5_000, 0.5
 
@@ -41,12 +42,18 @@ def main(lifeline: int, bounds: dict[str, Any]) -> None:
     limits = from_json(Limits, bounds)
     replies = bound(lifeline, limits.max_memory)
     write_frame(replies, HELLO)
+
+    def alive() -> None:
+        """A file that is read by OCR has as long for each run of that program as another has in all."""
+        _alarm(limits.seconds)
+        write_frame(replies, BUSY)
+
     done = 0
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         jobs = json.loads(frame)
         for left, (path, name, secret) in zip(range(len(jobs) - 1, -1, -1), jobs, strict=True):
             _alarm(limits.seconds)
-            reply = _read(path, name, bytes.fromhex(secret), limits)
+            reply = _read(path, name, bytes.fromhex(secret), limits, alive)
             _alarm(0)
             done += 1
             leaving = not left and (done >= MAX_FILES or _held() > MAX_HELD * limits.max_memory)
@@ -95,9 +102,13 @@ def outcome_of(reply: bytes) -> Reading | UnreadableFile:
     return from_json(Reading, parts["reading"])
 
 
-def _read(path: str, name: str, secret: bytes, limits: Limits) -> bytes:
+def _read(path: str, name: str, secret: bytes, limits: Limits, alive: Callable[[], None]) -> bytes:
     try:
-        reading = _unsealed(path, name, secret, limits) if secret else read_path(path, name=name, limits=limits)
+        if secret:
+            data = _unsealed(path, name, secret, limits)
+            reading = read_bytes(data, name=name, limits=limits, alive=alive)
+        else:
+            reading = read_path(path, name=name, limits=limits, alive=alive)
         return _json({"reading": to_json(reading)})
     except UnreadableFile as err:
         refused = err
@@ -106,13 +117,12 @@ def _read(path: str, name: str, secret: bytes, limits: Limits) -> bytes:
     return _json({"refused": [refused.name, refused.reason, refused.hint]})
 
 
-def _unsealed(path: str, name: str, secret: bytes, limits: Limits) -> Reading:
+def _unsealed(path: str, name: str, secret: bytes, limits: Limits) -> bytes:
     data = bytes_of(path, name=name, limits=replace(limits, max_bytes=limits.max_bytes + SEAL))
     try:
-        data = AESGCM(secret).decrypt(data[:NONCE], data[NONCE:], b"")
+        return AESGCM(secret).decrypt(data[:NONCE], data[NONCE:], b"")
     except (InvalidTag, ValueError) as err:
         raise UnreadableFile(name, "its seal is broken", hint="`sijill verify` shows what changed") from err
-    return read_bytes(data, name=name, limits=limits)
 
 
 def _json(reply: dict[str, Any]) -> bytes:
