@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sijill.core.canonical import MAX_SAFE_INTEGER
 from sijill.core.claim import Claim, Count, Span
-from sijill.core.document import Reading
+from sijill.core.document import Note, Reading
 from sijill.core.incident import Figure
 from sijill.core.judgement import ALLOWED, Change, Decision, Judgement, Matter
 from sijill.core.period import Period
@@ -116,6 +116,13 @@ def figures(draw: st.DrawFn) -> Figure:
 
 
 @st.composite
+def notes(draw: st.DrawFn) -> Note:
+    place = draw(st.none() | st.tuples(NATURAL, NATURAL).map(sorted))
+    start, end = place if place is not None else (None, None)
+    return Note(draw(TEXT), draw(TEXT), draw(st.booleans()), start, end)
+
+
+@st.composite
 def readings(draw: st.DrawFn) -> Reading:
     given = {name: draw(of_hint(hint)) for name, (hint, _) in fields_of(Reading).items()}
     return Reading(**{**given, "document": draw(DIGESTS)})
@@ -136,6 +143,7 @@ SPECIAL: dict[Any, st.SearchStrategy[Any]] = {
     Claim: claims(),
     Judgement: judgements(),
     Figure: figures(),
+    Note: notes(),
     Reading: readings(),
 }
 

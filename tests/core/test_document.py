@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import given
 
-from sijill.core.document import Document, Metadata, Reading, Sighting, require_digest
+from sijill.core.document import Document, Metadata, Note, Reading, Sighting, require_digest
 from sijill.core.errors import InvalidRecord
+from sijill.core.wire import from_json, to_json
 from tests.core.strategies import of_hint
 
 ID = "0f" * 32
@@ -41,3 +42,24 @@ def test_the_latest_sighting_has_the_last_word() -> None:
     document = Document(ID, 4, READING, sightings)
     assert document.label == "first"
     assert document.metadata == Metadata(title="Digest", publisher="Harbour Line", language="en")
+
+
+def test_a_note_on_the_whole_is_written_as_before_notes_had_places() -> None:
+    assert to_json(Note("captured", "At noon.")) == {"code": "captured", "text": "At noon.", "severe": False}
+    placed = Note("ocr_unconfirmed", "By OCR.", True, 3, 9)
+    assert to_json(placed) == {"code": "ocr_unconfirmed", "text": "By OCR.", "severe": True, "start": 3, "end": 9}
+    assert from_json(Note, to_json(placed)) == placed
+
+
+@pytest.mark.parametrize("place", [(3, None), (None, 3), (4, 3), (-1, 3)])
+def test_a_note_stands_somewhere_or_nowhere(place: tuple[int | None, int | None]) -> None:
+    with pytest.raises(InvalidRecord, match="a note stands from a start to an end"):
+        Note("x", "y", False, *place)
+
+
+def test_where_a_note_is() -> None:
+    note = Note("x", "y", False, 3, 9)
+    assert [note.touches(*span) for span in ((0, 3), (0, 4), (8, 20), (9, 20))] == [False, True, True, False]
+    assert not Note("x", "y").touches(0, 100)
+    assert (note.moved(5).start, note.moved(5).end) == (8, 14)
+    assert Note("x", "y").moved(5) == Note("x", "y")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sijill.core.canonical import digest
+from sijill.core.document import OCR_UNCONFIRMED
 from sijill.core.errors import InvalidRecord
 from sijill.core.period import Period
 from sijill.core.place import Place
@@ -198,6 +199,11 @@ class Claim:
 
     def _quoted(self, start: int, end: int) -> str:
         return self.quote.text[start - self.quote.start : end - self.quote.start]
+
+    @property
+    def unconfirmed(self) -> str:
+        """Why its number needs a person's confirmation, in words, "" where it needs none."""
+        return next((e.words for e in self.evidence if e.rule == OCR_UNCONFIRMED), "")
 
     def with_changes(self, **changes: Any) -> Claim:
         """A copy with some fields changed, as a correction by a person does; the source's claim stays as it is."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sijill.core.errors import InvalidRecord
+from sijill.core.wire import ADDED_LATER
 
 HEX = frozenset("0123456789abcdef")
+# The code of notes on text that a machine read from a picture: no number in it counts before a person confirms it.
+OCR_UNCONFIRMED = "ocr_unconfirmed"
+# The code of notes on one number that two readings of a picture give differently.
+OCR_NUMBERS_DISAGREE = "ocr_numbers_disagree"
 
 
 def require_digest(value: str) -> str:
@@ -20,12 +25,29 @@ def require_digest(value: str) -> str:
 class Note:
     """Something about a reading that a person should know, for example two extractors that disagree on a number.
 
-    `code` is one of a closed list that the readers document, `text` says it in words; `severe` asks for a look.
+    `code` is one of a closed list that the readers document, `text` says it in words; `severe` asks for a look. A note
+    on part of the text says where that stands: [start, end) in code points.
     """
 
     code: str
     text: str
     severe: bool = False
+    start: int | None = field(default=None, metadata=ADDED_LATER)
+    end: int | None = field(default=None, metadata=ADDED_LATER)
+
+    def __post_init__(self) -> None:
+        if (self.start is None) != (self.end is None) or not 0 <= (self.start or 0) <= (self.end or 0):
+            raise InvalidRecord(f"a note stands from a start to an end, not from {self.start} to {self.end}")
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether it is on part of the text that [start, end) reaches into."""
+        return self.start is not None and self.end is not None and self.start < end and start < self.end
+
+    def moved(self, by: int) -> Note:
+        """The same, where what it is on stands so many code points further on."""
+        if self.start is None or self.end is None:
+            return self
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +113,16 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A preserved report: its bytes by SHA-256, their size, its current reading and every sighting of it."""
+    """A preserved report: its bytes by SHA-256, their size, its current reading and every sighting of it.
+
+    `version` counts the texts that readers made of it up to the current one, from 1.
+    """
 
     id: str
     size: int
     reading: Reading
     sightings: tuple[Sighting, ...]
+    version: int = 1
 
     @property
     def label(self) -> str:

@@ -8,10 +8,12 @@ SijillError
 │   ├── StampRefused        an authority answered, but not with a stamp that holds: nothing was kept
 │   ├── InvalidRecord       a record that breaks the rules of its type, or JSON that is not one
 │   └── UnknownId           no record has that id, or more than one has that prefix
+├── NoRoom                  a disk is full: what was there before is as it was (exit 2)
 └── CaseError               the case itself (exit 2)
     ├── NotACase            the folder is no case
     ├── CaseExists          `init` where a case already is
     ├── CaseLocked          somebody else is writing
+    ├── CaseUnreachable     its rows are on a server that does not answer, refuses, or was lost on the way
     ├── CaseSealed          it is encrypted, and nothing that was given unlocks it
     ├── CaseTooNew          written by a newer Sijill
     └── CaseDamaged         the log or an object does not verify: nothing is written
@@ -85,6 +87,10 @@ class UnknownId(InputError):
     """No record has that id, or more than one begins with it."""
 
 
+class NoRoom(SijillError):
+    """A disk is full; nothing half-written counts, and what was there before is as it was."""
+
+
 class CaseError(SijillError):
     """Something about the case itself."""
 
@@ -99,6 +105,10 @@ class CaseExists(CaseError):
 
 class CaseLocked(CaseError):
     """Another process is writing to the case."""
+
+
+class CaseUnreachable(CaseError):
+    """The server that holds the case's rows does not answer, refuses, or was lost: nothing is half-written."""
 
 
 class CaseSealed(CaseError):

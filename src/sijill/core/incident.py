@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,7 +27,8 @@ class GroupScope(StrEnum):
 class Grade(StrEnum):
     """How well an incident is corroborated.
 
-    The words are Airwars' (methodology, "civilian harm grading"); a rule set says which apply and on what.
+    `CONFIRMED` to `DISCOUNTED` are Airwars' words (methodology, "civilian harm grading"), `CONFIRMED` and `PROVISIONAL`
+    Iraq Body Count's, `VERIFIED` to `DISCARDED` those of OHCHR's practice; a rule set says which apply and on what.
     `UNGRADED` where the rule set grades nothing.
     """
 
@@ -35,6 +37,10 @@ class Grade(StrEnum):
     WEAK = "weak"
     CONTESTED = "contested"
     DISCOUNTED = "discounted"
+    PROVISIONAL = "provisional"
+    VERIFIED = "verified"
+    BEING_VERIFIED = "being_verified"
+    DISCARDED = "discarded"
     UNGRADED = "ungraded"
 
 
@@ -95,11 +101,47 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What the claims that nobody contradicts allow for a scope within an incident: at least `low`, at most `high`.
+
+    `place` is in words, "" for all of the incident; `start` and `end` are days, both included; `high` is `None` where
+    nothing bounds it. No figure: it follows from all voices at once, whoever is right.
+    """
+
+    harm: Harm
+    group: GroupScope
+    subset: Subset
+    place: str
+    start: dt.date
+    end: dt.date
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A smallest set of claims that cannot all be true, and why, in words."""
+
+    claims: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an incident's claims say together: bounds that follow, contradictions, and sums that agree, in words."""
+
+    bounds: tuple[Bound, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    agreements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentRecord:
-    """An incident with its figures under one rule set."""
+    """An incident with its figures under one rule set, and the account of all its claims."""
 
     incident: Incident
     rules: str
     grade: Grade
     perpetrators: tuple[str, ...]
     figures: tuple[Figure, ...]
+    account: Account = Account()

@@ -20,13 +20,14 @@ class Matter(StrEnum):
     """What a judgement is about, and so what its subjects are.
 
     `claim`: (claim). `membership`: (incident, claim). `incident`: (incident, incident). `source`: (document).
-    `undo`: (judgement).
+    `rules`: (name of the rule set that the record is made under). `undo`: (judgement).
     """
 
     CLAIM = "claim"
     MEMBERSHIP = "membership"
     INCIDENT = "incident"
     SOURCE = "source"
+    RULES = "rules"
     UNDO = "undo"
 
 
@@ -40,6 +41,7 @@ class Decision(StrEnum):
     DIFFERENT = "different"
     SET_ASIDE = "set_aside"
     RESTORE = "restore"
+    CHOOSE = "choose"
     UNDO = "undo"
 
 
@@ -48,13 +50,14 @@ ALLOWED: dict[Matter, tuple[int, frozenset[Decision]]] = {
     Matter.MEMBERSHIP: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
     Matter.INCIDENT: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
     Matter.SOURCE: (1, frozenset({Decision.SET_ASIDE, Decision.RESTORE})),
+    Matter.RULES: (1, frozenset({Decision.CHOOSE})),
     Matter.UNDO: (1, frozenset({Decision.UNDO})),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of a claim as a person corrects it: its dotted name (`count.low`) and its new value as JSON text."""
+    """A field as a person sets it: its dotted name (`count.low` of a claim) and its new value as JSON text."""
 
     field: str
     value: str
@@ -82,7 +85,7 @@ class Judgement:
         subjects, decisions = ALLOWED[self.matter]
         if len(self.subjects) != subjects or self.decision not in decisions:
             raise InvalidRecord(f"a judgement on {self.matter} cannot {self.decision} {len(self.subjects)} subjects")
-        if bool(self.changes) != (self.decision is Decision.CORRECT):
+        if self.decision is not Decision.CHOOSE and bool(self.changes) != (self.decision is Decision.CORRECT):
             raise InvalidRecord("a correction names the fields that it changes, and nothing else does")
         if not self.by:
             raise InvalidRecord("a judgement says who made it")

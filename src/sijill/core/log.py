@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     PUBLICATION = "publication"
     CUSTODY = "custody"
     STAMP = "stamp"
+    HEALED = "healed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ def date_precision(start: dt.date, end: dt.date) -> int:
     return 4 if days <= 31 else 5
 
 
+OPEN_PRECISION = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days, both ends included; an end is `None` where the text leaves it open or does not say.
@@ -50,6 +53,11 @@ class Period:
     def of(cls, text: str, start: dt.date, end: dt.date, basis: str = "") -> Period:
         """A period of known ends, its precision computed."""
         return cls(text, start, end, date_precision(start, end), basis)
+
+    @classmethod
+    def since(cls, text: str, start: dt.date | None, end: dt.date | None, basis: str = "") -> Period:
+        """A period of which either end may be open, which leaves its length unknown (precision 5)."""
+        return cls(text, start, end, date_precision(start, end) if start and end else OPEN_PRECISION, basis)
 
     def gap(self, other: Period) -> int | None:
         """Days between two periods: 0 where they meet, `None` where either is open."""

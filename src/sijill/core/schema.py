@@ -9,7 +9,7 @@ import typing
 from enum import Enum
 from typing import Any, Union
 
-from sijill.core.wire import fields_of
+from sijill.core.wire import added_later, fields_of
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -47,7 +47,7 @@ def _record(cls: type, defs: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": (cls.__doc__ or "").split("\n\n")[0].strip(),
             "properties": {name: _schema(hint, defs) for name, (hint, _) in known.items()},
-            "required": list(known),
+            "required": [name for name in known if name not in added_later(cls)],
             "additionalProperties": False,
         }
     return {"$ref": f"#/$defs/{cls.__name__}"}

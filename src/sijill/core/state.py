@@ -22,7 +22,8 @@ class JudgedClaim:
     """A claim as it was read (`source`) and as it stands (`claim`: corrected by a person, or the same).
 
     `id` is the source claim's, whatever was corrected. `judgement` is the row that decided, `None` while only proposed.
-    `set_aside` holds the reason where its document was set aside as a source, else "".
+    `set_aside` holds the reason where its document was set aside as a source, else "". `unconfirmed` says why its
+    number does not count before a person confirms it, as where a machine read it from a picture; else "".
     """
 
     id: str
@@ -31,11 +32,17 @@ class JudgedClaim:
     state: ClaimState = ClaimState.PROPOSED
     judgement: str | None = None
     set_aside: str = ""
+    unconfirmed: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody rejected it or set its source aside: then it has its place in an incident."""
+        return self.state is not ClaimState.REJECTED and not self.set_aside
 
     @property
     def counts(self) -> bool:
         """Whether a figure may rest on it."""
-        return self.state is not ClaimState.REJECTED and not self.set_aside
+        return self.stands and not self.unconfirmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Records to JSON and back, by their own type hints; nothing else turns records into JSON.
 
-A frozen dataclass is an object of its fields, an enum its value, a date its ISO form, a tuple an array. Reading back
-checks every type and names the path of what is wrong.
+A frozen dataclass is an object of its fields, an enum its value, a date its ISO form, a tuple an array. A field that is
+marked `ADDED_LATER` is left out while it says nothing, so that records written before it keep their digests. Reading
+back checks every type and names the path of what is wrong.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from sijill.core.errors import InvalidRecord
 T = TypeVar("T")
 Reader = Callable[[Any, str], Any]
 HEX = frozenset("0123456789abcdef")
+# Metadata of a field whose default is `None` and which is written only where it is something else.
+ADDED_LATER: Mapping[str, bool] = types.MappingProxyType({"added_later": True})
 PLAIN = frozenset({type(None), bool, int, float, str})
 
 
@@ -35,7 +38,11 @@ def to_json(value: Any) -> Any:
     if kind in PLAIN:
         return value
     if names := _names(kind):
-        return {name: to_json(getattr(value, name)) for name in names}
+        found = {name: to_json(getattr(value, name)) for name in names}
+        for name in added_later(kind):
+            if found[name] is None:
+                del found[name]
+        return found
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
@@ -69,6 +76,12 @@ def fields_of(cls: type) -> dict[str, tuple[Any, bool]]:
 @cache
 def _names(cls: type) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(cls)) if dataclasses.is_dataclass(cls) else ()
+
+
+@cache
+def added_later(cls: type) -> tuple[str, ...]:
+    """The fields of a record that are left out where they are `None`."""
+    return tuple(f.name for f in dataclasses.fields(cls) if f.metadata.get("added_later"))
 
 
 @cache
