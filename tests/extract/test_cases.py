@@ -12,7 +12,7 @@ from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.reader import read_claims
 from tests.extract.notation import parse
 
-ROWS = list(csv.DictReader(Path(__file__).with_name("cases.csv").read_text(encoding="utf-8").splitlines()))
+ROWS = list(csv.DictReader(Path(__file__).with_name("cases.csv").read_text(encoding="utf-8").splitlines(keepends=True)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

@@ -137,5 +137,6 @@ def test_only_those_who_can_act_are_accused(texts: dict[str, tuple[str, list[Cla
         "Meravian army",
         "men in police uniform",
         "police",
+        "Unidentified gunmen",
         "unidentified gunmen",
     }

@@ -36,12 +36,14 @@ TEXTS = st.one_of(
 )
 
 
-def read(text: str, published: dt.date | None = PUBLISHED, *, uncounted: bool = False) -> tuple[Claim, ...]:
+def read(
+    text: str, published: dt.date | None = PUBLISHED, *, uncounted: bool = False, language: str = "en"
+) -> tuple[Claim, ...]:
     return read_claims(
         text,
         document="report",
         published=published,
-        language="en",
+        language=language,
         publisher=None,
         gazetteer=Gazetteer.shipped(),
         uncounted=uncounted,
@@ -101,7 +103,15 @@ def test_hostile_repetition_costs_no_more_per_character(unit: str) -> None:
     assert many <= 12 * few + 20_000, f"{many} steps for ten times the text that took {few}"
 
 
-def _lines_run(text: str) -> int:
+@pytest.mark.parametrize(
+    ("language", "unit"), [("fr", "douze morts "), ("es", "murieron doce. "), ("uk", "загинуло 12 ")]
+)
+def test_hostile_repetition_costs_no_more_in_other_languages(language: str, unit: str) -> None:
+    few, many = _lines_run(unit * 100, language), _lines_run(unit * 1000, language)
+    assert many <= 12 * few + 20_000, f"{many} steps for ten times the text that took {few}"
+
+
+def _lines_run(text: str, language: str = "en") -> int:
     """How many lines of the reader's own code a text makes run: a count, where a clock would waver."""
     count = 0
 
@@ -113,7 +123,7 @@ def _lines_run(text: str) -> int:
     before = sys.gettrace()
     sys.settrace(trace)  # type: ignore[arg-type]
     try:
-        read(text)
+        read(text, language=language)
     finally:
         sys.settrace(before)
     return count

@@ -9,16 +9,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from sijill.extract.actors import NONE, actor_left, actor_right, is_doing, owner_of_doing
+from sijill.extract.deeds import actor_at, blamed_behind, deeds
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import label_end
 from sijill.extract.report import Report
-from sijill.extract.tokens import fold
+from sijill.extract.tokens import Kind, fold
+from sijill.extract.tokens import tokens as split
 from sijill.extract.where import Places
 
 BLAME_REACH = 8
+CLAIM_REACH = 10
 LABEL_BACK = 12
 # So many words of blame are looked at: enough for any report, and no more work for a text made of them.
 CHARGES_MAX = 60
+# So many sentences that tell of harm are asked for whoever attacks.
+SENTENCES_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Accusations:
     _blamed: dict[int, tuple[Accused, ...]] = field(default_factory=dict)
     _charged: frozenset[int] | None = None
     _strikes: tuple[tuple[int, str], ...] | None = None
+    _attackers_named: tuple[str, ...] | None = None
+    _means: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _spelt: dict[str, bool] = field(default_factory=dict)
 
     def acts(self, k: int) -> tuple[Accused, ...]:
@@ -65,6 +72,8 @@ class Accusations:
         return self._blamed[k]
 
     def _blames_in(self, m: Marked, barred: frozenset[int]) -> tuple[Accused, ...]:
+        if m.pack.grammar.verb_first:
+            return tuple(_charges(m, self.report.text))
         text, at = self.report.text, [j for j in range(len(m.tokens)) if m.starting[j]]
         return tuple(a for j in at if (a := _claimant(m, j, text, barred) or _blamed(m, j, text, barred)))
 
@@ -93,6 +102,10 @@ class Accusations:
 
     def charged(self) -> frozenset[int]:
         """The sentences with a word of blame, claim or denial; the text is searched once."""
+        if self._charged is None and self.report.pack.spelling.attached is not None:
+            words = set(self.report.pack.blaming)
+            held = (k for k in range(len(self.report)) if words & set(self.report.marked(k).norms))
+            self._charged = frozenset(islice(held, CHARGES_MAX))
         if self._charged is None:
             text, starts = self._small(), [start for start, _ in self.report.bounds]
             found: set[int] = set()
@@ -113,11 +126,26 @@ class Accusations:
         """Where the text speaks of a country's strikes, and the country as written."""
         if self._strikes is None:
             pack, small = self.report.pack, self._small()
-            spoken_of = any(name in small for name in (*pack.demonyms, *pack.countries))
+            spoken_of = any(name in small for name in pack.peoples)
             hits = pack.assailants.finditer(small) if spoken_of else ()
             spans = ((hit.start(), self.report.text[hit.start(1) : hit.end(1)]) for hit in hits)
             self._strikes = tuple(islice(spans, CHARGES_MAX))
         return self._strikes
+
+    def attackers(self) -> tuple[str, ...]:
+        """Everybody whom the report says to have attacked, in the sentences that tell of harm, and whose strikes."""
+        if self._attackers_named is None:
+            told = islice((k for k in range(len(self.report)) if self.report.alarming(k)), SENTENCES_MAX)
+            acting = [a.words for k in told for a in self.acts(k)]
+            self._attackers_named = (*acting, *(words for _, words in self.strikes()))
+        return self._attackers_named
+
+    def means(self, k: int) -> tuple[tuple[int, int], ...]:
+        """Whose raids and strikes sentence `k` speaks of."""
+        if k not in self._means:
+            m = self.report.marked(k)
+            self._means[k] = tuple(owner for j in range(len(m.tokens)) if (owner := means_at(m, j)))
+        return self._means[k]
 
     def disputed(self) -> bool:
         """Whether anywhere somebody denies having done it."""
@@ -129,6 +157,13 @@ class Accusations:
         for word in tokens:
             if word in self.report.pack.demonyms:
                 return fold(self.report.pack.demonyms[word])
+        if generic := self.report.pack.words["perpetrators.generic"]:
+            pieces = [t.norm for t in split(words, spelling=self.report.pack.spelling) if t.kind is Kind.WORD]
+            for piece in pieces:
+                if piece in self.report.pack.demonyms:
+                    return fold(self.report.pack.demonyms[piece])
+            tokens = [p for p in pieces if p not in generic] or pieces
+            return tokens[0]
         whole = " ".join(tokens)
         return next((c for c in sorted(self.report.pack.countries) if f" {c} " in f" {whole} "), whole)
 
@@ -140,6 +175,9 @@ class Accusations:
 
     def _attackers(self, m: Marked, barred: frozenset[int]) -> Iterator[Accused]:
         text = self.report.text
+        if m.pack.grammar.verb_first:
+            yield from (Accused(m.words(d.start, d.end, text), d.how, d.at) for d in deeds(m, barred))
+            return
         for j in range(len(m.tokens)):
             if not m.starting[j] and m.bare(j) not in m.pack.demonyms:
                 continue
@@ -155,6 +193,26 @@ class Accusations:
                     yield Accused(m.words(*subject, text), "subject of the verb", j)
             if owner := means_at(m, j):
                 yield Accused(m.words(*owner, text), "means named with it", j)
+
+
+def _charges(m: Marked, text: str) -> Iterator[Accused]:
+    """Whom a sentence blames, and who claims it there, where verbs stand before their subjects."""
+    for j in range(len(m.tokens)):
+        if (claim := m.at(j, "perpetrators", "claimed")) and not m.is_a(j - 1, "negation"):
+            found = blamed_behind(m, claim.end)
+            if claim.end - j > 1:
+                # "X announced its responsibility for": who announced it stands before.
+                back = (deed for k in range(j - 1, max(-1, j - CLAIM_REACH), -1) if (deed := actor_at(m, k)))
+                found = next(back, None)
+            if found:
+                yield Accused(m.words(*found, text), "claimed by themselves", j, claimed=True, own=True)
+        elif blame := m.at(j, "perpetrators", "blame"):
+            found = blamed_behind(m, blame.end)
+            if found and found[0] - blame.end <= 1:
+                # "The police accused the front": the first actor accuses, the next is accused.
+                found = blamed_behind(m, found[1])
+            if found:
+                yield Accused(m.words(*found, text), "blamed", j)
 
 
 def _bare(report: Report, word: str) -> str:
@@ -196,6 +254,8 @@ def by_follows(m: Marked, end: int) -> bool:
 
 def means_at(m: Marked, k: int) -> tuple[int, int] | None:
     """ "X-ian missile strikes", "a police raid": whose they are, where the owner stands right before what was done."""
+    if m.pack.grammar.adjectives_follow:
+        return _means_behind(m, k)
     if not owner_of_doing(m, k):
         return None
     country = m.bare(k) in m.pack.demonyms
@@ -205,6 +265,24 @@ def means_at(m: Marked, k: int) -> tuple[int, int] | None:
         if m.is_a(j, "stop") or m.is_mark(j) or (m.tokens[j].is_name and not m.sentence.capitals) or m.at(j, "armed"):
             return None
         if m.at(j, "person") or m.at(j, "property") or m.bare(j) in m.pack.demonyms:
+            return None
+    return None
+
+
+def _means_behind(m: Marked, k: int) -> tuple[int, int] | None:
+    """ "Frappes aériennes israéliennes", "raid de l'armée": whose they are, told behind what was done."""
+    doing = m.at(k, "perpetrators", "doings")
+    if doing is None:
+        return None
+    for j in range(doing.end, min(doing.end + 3, len(m.tokens))):
+        if m.bare(j) in m.pack.demonyms or m.is_a(j, "perpetrators.striking"):
+            return j, j + 1
+        if m.is_a(j, "partitive"):
+            whose = j + 1
+            while m.is_a(whose, "determiners"):
+                whose += 1
+            return actor_right(m, whose, proper=False) if m.at(whose, "perpetrators", "whose") else None
+        if m.is_a(j, "stop") or m.is_mark(j) or m.at(j, "person") or m.at(j, "property"):
             return None
     return None
 

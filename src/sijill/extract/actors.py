@@ -73,6 +73,9 @@ def actor_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | No
         or m.is_a(end - 1, "achieved")
     ):
         end -= 1
+    if m.is_a(end - 1, "relative") and not m.is_mark(end - 2):
+        # "The gunmen who attacked".
+        end -= 1
     start = phrase_start(m, end)
     # "Fighters of X in Y attacked": the noun before the preposition acts.
     for _ in range(2):
@@ -183,7 +186,9 @@ def _goes_on(m: Marked, k: int) -> bool:
 
 
 def _head(m: Marked, start: int, end: int) -> int:
-    """The noun that carries the phrase: the last word before "of"."""
+    """The noun that carries the phrase: the last word before "of", or the first where adjectives follow."""
+    if m.pack.grammar.adjectives_follow:
+        return next((k for k in range(start, end) if not m.is_a(k, "perpetrators.hedges")), start)
     of = next((k for k in range(start + 1, end) if m.is_a(k, "partitive") or m.is_a(k, "stop")), end)
     return of - 1
 
@@ -194,7 +199,9 @@ def _is_no_bystander(m: Marked, start: int, end: int) -> bool:
         hit = m.at(k, "source_kind")
         if hit and hit.entry.name in BYSTANDERS and hit.end <= end:
             return False
-        if m.is_a(k, "perpetrators.bystanders") or m.at(k, "property"):
+        # "Members of the civilian militia": there the word only describes.
+        describes = k + 1 < end and not m.is_a(k + 1, "partitive") and not m.is_a(k + 1, "stop")
+        if (m.is_a(k, "perpetrators.bystanders") and not (describes and m.at(k, "person"))) or m.at(k, "property"):
             return False
     return True
 
@@ -217,16 +224,17 @@ def _acts(m: Marked, start: int, head: int) -> bool:
         return True
     for k in range(start, head + 1):
         armed, person = m.at(k, "armed"), m.at(k, "person")
-        if armed and armed.end == head + 1:
+        first = m.pack.grammar.adjectives_follow
+        if armed and (first or armed.end == head + 1):
             return True
-        if person and person.end == head + 1 and person.entry.type is GroupType.COMBATANTS:
+        if person and (first or person.end == head + 1) and person.entry.type is GroupType.COMBATANTS:
             return True
     return False
 
 
 def _is_country(m: Marked, start: int, end: int) -> bool:
     words = " ".join(m.bare(k) for k in range(start, end))
-    if any(m.norm(k) != m.bare(k) for k in range(start, end)):
+    if start >= end or any(m.norm(k) != m.bare(k) for k in range(start, end)):
         return False
     named = m.tokens[start].is_name and not m.sentence.capitals
     return named and (words in m.pack.countries or words in m.pack.demonyms)

@@ -8,7 +8,7 @@ from sijill.core.claim import Harm
 from sijill.extract.exclude import fits, gets_away
 from sijill.extract.marks import Marked
 from sijill.extract.triggers import Trigger, is_light
-from sijill.extract.who import Counted
+from sijill.extract.who import Counted, What
 
 BACKWARD = ("subject of the verb", "joined to the count after", "among those harmed")
 
@@ -43,8 +43,14 @@ class Scope:
     def give(self, i: int, harm: Harm, trigger: Trigger | None, rule: str, words: str, part: int | None = None) -> None:
         """Assign a harm to count `i`, unless it cannot suffer it."""
         c = self.counts[i]
-        if self.free(i) and fits(c, harm) and not gets_away(self.m, c, harm):
+        fitting = fits(c, harm) or (harm is Harm.PROPERTY and self._elided_property(c))
+        if self.free(i) and fitting and not gets_away(self.m, c, harm):
             self.assigned[i] = Assigned(self.counts[i], harm, trigger, rule, words, part)
+
+    def _elided_property(self, c: Counted) -> bool:
+        """Whether a bare number repeats a noun of property: "damaged 14 houses and destroyed three"."""
+        named = any(self.m.at(k, "property") for k in range(c.start))
+        return c.what is What.ELIDED and c.inherits and named
 
     def gap(self, a: Counted, b: Counted) -> range:
         """The tokens between two counts' phrases."""
@@ -77,7 +83,8 @@ def connects(m: Marked, gap: range) -> bool:
 
 def acts_after(s: Scope, b: Counted) -> bool:
     """Whether a count starts a clause of its own ("and 20 soldiers attacked")."""
-    nexts = range(b.end, min(b.end + 3, len(s.m.tokens)))
+    last = min(b.end + 3, len(s.m.tokens))
+    nexts = range(b.end, next((k for k in range(b.end, last) if s.m.is_mark(k)), last))
     return any(
         s.m.at(k, "perpetrators", "verbs") or s.m.at(k, "attribution", "verbs") or s.m.is_a(k, "active") for k in nexts
     )

@@ -14,8 +14,8 @@ from sijill.extract.marks import Marked
 from sijill.extract.placenames import dateline_end
 from sijill.extract.report import Report
 from sijill.extract.sources import in_full, kind_of, source_name, unowned
-from sijill.extract.speech import BACK_MAX, BY_ESTIMATE, Speech, alias_in, can_speak, opens_speaker, speeches
-from sijill.extract.tokens import Kind, tokens
+from sijill.extract.speech import BACK_MAX, BY_ESTIMATE, Speech, alias_in, can_speak, opens_speaker
+from sijill.extract.tokens import Kind, fold, tokens
 
 LOOK_BACK, NAMED_LEAST, NAME_REACH = 14, 2, 8000
 OPENING = 5
@@ -26,7 +26,7 @@ def attribution_of(report: Report, i: int, position: int) -> tuple[Attribution, 
     """The source of what is said at token `position` of sentence `i`, and the rule that found it."""
     speech = _governing(report, i, position)
     if speech is None:
-        return _carried(report, i) or _of_speaker(report, i) or _own_voice(report)
+        return _carried(report, i) or _of_speaker(report, i) or _between(report, i) or _own_voice(report)
     if speech.again:
         return _earlier(report, i, speech)
     made = _made(report, i, speech)
@@ -42,19 +42,19 @@ def _only_alias(report: Report, s: Speech, i: int) -> str:
         return ""
     if any(m.tokens[k].is_name and "-" not in m.tokens[k].text for k in range(s.start, s.end)):
         return ""
-    named = {name for name in report.pack.aliases.values() if name in report.text and _is_monitor(report, name)}
+    named = {name for name in report.aliases_named() if _is_monitor(report, name)}
     return named.pop() if len(named) == 1 else ""
 
 
 def _is_monitor(report: Report, name: str) -> bool:
-    norms = tuple(t.norm for t in tokens(name))
+    norms = tuple(t.norm for t in tokens(name, spelling=report.pack.spelling))
     hits = [h for i in range(len(norms)) for h in report.pack.at(norms, i)]
     return any(h.entry.cls == "source_kind" and h.entry.name == AttributionKind.MONITOR.value for h in hits)
 
 
 def _governing(report: Report, i: int, position: int) -> Speech | None:
     """The cue of sentence `i` that governs a position: the nearest before it, else one that follows what was said."""
-    found = speeches(report.marked(i))
+    found = report.speeches(i)
     before = [s for s in found if not s.follows and s.cue < position]
     after = [s for s in found if (s.follows or s.both) and s.cue > position]
     if before and before[-1].rule == "according to":
@@ -92,17 +92,20 @@ def _chain(m: Marked, s: Speech, text: str) -> tuple[str, ...]:
 def _earlier(report: Report, i: int, pointing: Speech) -> tuple[Attribution, str] | None:
     """Whom "he", "the source" or "the report" means: the last source named before."""
     m = report.marked(i)
-    earlier = [s for s in speeches(m) if not s.again and s.cue < pointing.cue]
+    earlier = [s for s in report.speeches(i) if not s.again and s.cue < pointing.cue]
     if earlier and (made := _made(report, i, earlier[-1])):
         return made, "source named before"
     for k in range(i - 1, max(-1, i - 6), -1):
-        named = [s for s in speeches(report.marked(k)) if not s.again]
+        named = [s for s in report.speeches(k) if not s.again]
         for s in reversed(named):
             if made := _made(report, k, s):
                 return made, "source named before"
     if m.is_a(pointing.start, "attribution.personal"):
         return _protagonist(report, i, pointing)
-    made = None if m.is_a(pointing.start, "attribution.pronouns") else _made(report, i, pointing)
+    nameless = m.is_a(pointing.start, "attribution.pronouns") or (
+        m.pack.grammar.verb_first and pointing.start == pointing.cue
+    )
+    made = None if nameless else _made(report, i, pointing)
     return (made, pointing.rule) if made else None
 
 
@@ -129,7 +132,7 @@ def _of_speaker(report: Report, i: int) -> tuple[Attribution, str] | None:
     m = report.marked(i)
     if i == 0 or not m.is_a(0, "attribution.theirs") or not m.at(1, "person"):
         return None
-    spoken = speeches(report.marked(i - 1))
+    spoken = report.speeches(i - 1)
     if not spoken:
         return None
     last = spoken[-1]
@@ -139,13 +142,39 @@ def _of_speaker(report: Report, i: int) -> tuple[Attribution, str] | None:
     return (made, "source named before") if made else None
 
 
+def _between(report: Report, i: int) -> tuple[Attribution, str] | None:
+    """Whoever speaks in the sentence before and goes on in the one after: "X said … . Twelve died. X added …"."""
+    if i == 0 or i + 1 >= len(report) or not (report.joined(i - 1) and report.joined(i)):
+        return None
+    before, after = report.speeches(i - 1), report.speeches(i + 1)
+    if not before or not after:
+        return None
+    last = before[-1]
+    found = _earlier(report, i - 1, last) if last.again else _plain(report, i - 1, last)
+    if found is None:
+        return None
+    goes_on = after[0].again or ((made := _made(report, i + 1, after[0])) is not None and _same(made, found[0]))
+    return (found[0], "speech that goes on around") if goes_on else None
+
+
+def _plain(report: Report, k: int, s: Speech) -> tuple[Attribution, str] | None:
+    made = _made(report, k, s)
+    return (made, s.rule) if made else None
+
+
+def _same(one: Attribution, other: Attribution) -> bool:
+    """Whether two sources are one: a name that holds the other's words."""
+    a, b = set(fold(one.source).split()), set(fold(other.source).split())
+    return bool(a and b) and (a <= b or b <= a)
+
+
 def _own_voice(report: Report) -> tuple[Attribution, str] | None:
     """The publisher, where it speaks of itself by name and as "we": a monitor's own bulletin is the monitor's count."""
     name = report.publisher
     if not name or not report.speaks_as_we():
         return None
     for k in range(min(OPENING, len(report))):
-        for s in speeches(report.marked(k)):
+        for s in report.speeches(k):
             made = None if s.again else _made(report, k, s)
             if made and made.source.casefold() == name.casefold():
                 return made, "the publisher's own count"
@@ -156,7 +185,7 @@ def _carried(report: Report, i: int) -> tuple[Attribution, str] | None:
     """The source of a quotation that the sentence before left open, or that goes on in a paragraph of its own."""
     if report.text[report.bounds[i][0]] in '"“«':
         for k in range(i - 1, max(-1, i - 5), -1):
-            named = [s for s in speeches(report.marked(k)) if not s.again]
+            named = [s for s in report.speeches(k) if not s.again]
             if named and (made := _made(report, k, named[-1])):
                 return made, "quotation that goes on"
     start = report.bounds[i][0]
@@ -169,7 +198,7 @@ def _carried(report: Report, i: int) -> tuple[Attribution, str] | None:
             if closed >= 0:
                 return None
             continue
-        named = [s for s in speeches(report.marked(k)) if not s.again]
+        named = [s for s in report.speeches(k) if not s.again]
         if named and (made := _made(report, k, named[-1])):
             return made, "quotation that goes on"
     return None

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from sijill.core.claim import GroupType, Harm
 from sijill.extract.marks import Marked
+from sijill.extract.tokens import Kind
 from sijill.extract.triggers import Trigger
 from sijill.extract.who import Counted, What
 
 NEAR = 4
-FAR = 7
+FAR, FARTHEST = 7, 18
 RATE_REACH = 5
 SPEAKER_REACH = 8
+OLDEST = 120
 
 
 def forbidden_count(m: Marked, c: Counted) -> str:
@@ -27,23 +29,48 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         return "a year"
     if m.is_a(c.count_end, "units") and not m.at(c.count_end, "trigger"):
         return "a measure"
-    if c.what is What.ELIDED and not c.vague and c.start == c.number_start and _apposed(m, c):
-        return "an age beside a name"
-    if (
-        m.is_a(c.start - 1, "determiners")
-        and m.is_a(c.start - 2, "partitive")
-        and m.norm(c.start - 3) in m.pack.numbers
-    ):
+    if _is_age(m, c):
+        return "an age"
+    if _of_children(m, c):
+        return "children of somebody"
+    if _one_of_many(m, c):
         return "one of so many"
-    if c.quantity.high == 1 and m.is_a(c.end - 1, "collective") and m.is_a(c.start - 1, "prepositions"):
-        return "one family that others belong to"
     if c.quantity.high == 0:
         return "none"
-    if c.what is What.ELIDED and c.quantity.low is None and c.quantity.high and m.before(c.start, "person"):
-        return "an age"
-    if _rate_after(m, c.end):
-        return "a rate"
-    return ""
+    return "a rate" if _rate_after(m, c.end) else ""
+
+
+def _is_age(m: Marked, c: Counted) -> bool:
+    """Whether a bare number is an age: beside a name, in a list behind "aged", behind one person."""
+    if c.what is not What.ELIDED or c.vague:
+        return False
+    if (c.start == c.number_start and _apposed(m, c)) or _of_ages(m, c):
+        return True
+    return c.quantity.low is None and bool(c.quantity.high) and m.before(c.start, "person") is not None
+
+
+def _one_of_many(m: Marked, c: Counted) -> bool:
+    """Whether a number is only the whole of which another counts a part: "one of the nine", "of one family"."""
+    of = m.is_a(c.start - 2, "partitive") and _number_at(m, c.start - 3)
+    if m.is_a(c.start - 1, "determiners") and of:
+        return True
+    if m.is_a(c.start - 1, "partitive") and m.is_a(c.start - 1, "determiners") and _number_at(m, c.start - 2):
+        # "Trente-cinq des 70": of and the in one word.
+        return True
+    within = m.is_a(c.start - 1, "prepositions") or m.is_a(c.start - 1, "partitive")
+    at = c.start - 1 - m.is_a(c.start - 1, "determiners")
+    if m.is_a(at, "partitive") and m.is_a(at - 1, "negation"):
+        # "None of the 312 passengers".
+        return True
+    if m.is_a(at, "partitive") and (at == 0 or m.is_mark(at - 1)) and m.norm(c.end) == "," and c.harm is None:
+        # "Of the nine soldiers, three were killed".
+        return True
+    return c.quantity.high == 1 and m.is_a(c.end - 1, "collective") and within
+
+
+def _number_at(m: Marked, k: int) -> bool:
+    """Whether a number in figures or words stands at `k`."""
+    return 0 <= k < len(m.tokens) and (m.tokens[k].kind is Kind.NUMBER or m.norm(k).split("-")[0] in m.pack.numbers)
 
 
 def speaks(m: Marked, c: Counted) -> bool:
@@ -63,30 +90,86 @@ def _apposed(m: Marked, c: Counted) -> bool:
     if m.norm(c.start - 1) != "," or c.count_end - c.start != 1 or not m.tokens[c.start].text.isdecimal():
         return False
     closes = c.end >= len(m.tokens) or m.norm(c.end) in {",", ".", ";", ")"}
-    return closes and c.start >= 2 and m.tokens[c.start - 2].is_name and (c.quantity.low or 0) < 120
+    beside = c.start >= 2 and (m.tokens[c.start - 2].is_name or m.before(c.start - 1, "person") is not None)
+    return closes and beside and (c.quantity.low or 0) < OLDEST
+
+
+def _of_ages(m: Marked, c: Counted) -> bool:
+    """Whether a number stands in a list of ages: behind "aged", behind a name, or in brackets behind one."""
+    k = c.start - 1
+    while k > 0 and (m.tokens[k].kind is Kind.NUMBER or m.is_a(k, "and_connectors") or m.is_a(k, "numbers.between")):
+        k -= 1
+    if m.is_a(k, "ages"):
+        return True
+    if m.norm(k + 1) == "," and k >= 0 and (m.tokens[k].is_name or m.before(k + 1, "person")) and k + 2 < c.count_end:
+        closes = next((j for j in range(c.count_end, len(m.tokens)) if m.is_mark(j)), None)
+        plain = closes is not None and all(_age_like(m, j) for j in range(k + 2, closes))
+        if (
+            plain
+            and m.norm(closes or 0) in {",", ")"}
+            and any(m.is_a(j, "numbers.joiners") for j in range(k + 2, closes or 0))
+        ):
+            return True
+    bracketed = m.norm(c.start - 1) == "(" and m.norm(c.count_end) in {")", ","} and (c.quantity.low or 0) < OLDEST
+    behind = c.start - 2
+    named = behind >= 0 and m.tokens[behind].is_name and not m.sentence.capitals
+    return bracketed and named and m.at(behind, "trigger") is None
+
+
+def _age_like(m: Marked, k: int) -> bool:
+    """Whether a token can stand in a list of ages: a number below OLDEST or a joiner."""
+    digits = m.norm(k)
+    return m.is_a(k, "numbers.joiners") or (digits.isdecimal() and len(digits) <= 3 and int(digits) < OLDEST)
+
+
+def _of_children(m: Marked, c: Counted) -> bool:
+    """Whether a number is of somebody's children: "a father of four", "a mother of three children"."""
+    return m.is_a(c.start - 1, "partitive") and m.is_a(c.start - 2, "parents")
 
 
 def _rate_after(m: Marked, end: int) -> bool:
-    return any(m.at(i, "rate") for i in range(end, min(end + RATE_REACH, len(m.tokens))))
+    return any(_is_rate(m, i) for i in range(end, min(end + RATE_REACH, len(m.tokens))))
+
+
+def _is_rate(m: Marked, k: int) -> bool:
+    """Whether a rate stands at `k`: "a day", but not "a day after"."""
+    hit = m.at(k, "rate")
+    return hit is not None and not m.is_a(hit.end, "dates.counted_from")
 
 
 def forbidden_trigger(m: Marked, t: Trigger) -> str:
     """Why a word of harm says nothing that happened, "" where it does."""
-    if m.at(t.end, "rate"):
+    if _rate_of(m, t):
         return "a rate"
-    for i in range(t.start - 1, max(-1, t.start - 1 - FAR), -1):
+    if t.has("nominal") and m.is_a(t.start - 1, "definite"):
+        # "Will investigate the murder of …": that it happened is taken for granted.
+        return ""
+    for i in range(t.start - 1, max(-1, t.start - 1 - FARTHEST), -1):
         near = t.start - i <= NEAR
-        if m.is_mark(i) and m.tokens[i].text in ".;:":
+        if m.at(i, "affirmed"):
+            continue
+        if (m.is_mark(i) and m.tokens[i].text in ".;:") or m.is_a(i, "contrast"):
             break
         if near and m.is_a(i, "modal") and not _is_month(m, i):
             return "possible, not said to have happened"
-        if near and m.is_a(i, "negation") and not m.is_a(i + 1, "infinitive"):
+        if near and m.is_a(i, "negation") and not m.is_a(i + 1, "infinitive") and not m.at(i, "quantity"):
             return "denied"
-        if m.at(i, "hypothetical"):
+        supposed = m.at(i, "hypothetical")
+        if supposed and (t.start - i <= FAR or m.is_a(supposed.end - 1, "attribution.that")):
             return "planned, feared or supposed"
     if m.is_a(t.start - 1, "infinitive") and t.has("object") and not _achieved(m, t.start - 1):
         return "intended"
     return ""
+
+
+def _rate_of(m: Marked, t: Trigger) -> bool:
+    """Whether the clause says "every day": "200 are killed and 500 wounded every day", but not "a day after"."""
+    for k in range(t.end, min(t.end + RATE_REACH, len(m.tokens))):
+        if m.is_mark(k):
+            return False
+        if _is_rate(m, k):
+            return True
+    return False
 
 
 def _is_month(m: Marked, i: int) -> bool:
@@ -116,4 +199,6 @@ def fits(c: Counted, harm: Harm) -> bool:
 
 def gets_away(m: Marked, c: Counted, harm: Harm) -> bool:
     """Whether a bare number of those who fled are escapers, whom the sentence speaks of, rather than displaced."""
-    return harm is Harm.DISPLACED and c.what is What.ELIDED and any(m.is_a(k, "escape") for k in range(len(m.tokens)))
+    if harm is not Harm.DISPLACED or (c.harm is harm and c.firmly):
+        return False
+    return c.what is What.ELIDED and any(m.is_a(k, "escape") for k in range(len(m.tokens)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sijill.core.claim import Group, GroupType, Harm
+from sijill.core.claim import Group, GroupType, Harm, Subset
 from sijill.extract.marks import Marked
+from sijill.extract.pack import Hit
 from sijill.extract.scope import Assigned
 from sijill.extract.who import What
 
@@ -20,9 +21,11 @@ def settle(m: Marked, found: list[Assigned], before: Group | None) -> list[Assig
     """
     settled: list[Assigned] = []
     for a in found:
-        group = a.counted.group
+        group = _predicated(m, a) or _apposed(m, a) or _among(m, a) or a.counted.group
         if group.type is GroupType.UNSPECIFIED and a.counted.inherits and a.harm is not Harm.PROPERTY:
             group = replace(group, type=_inherited(settled, a, before))
+        if a.harm is Harm.PROPERTY and group.type is GroupType.UNSPECIFIED and (hit := _last_property(m, a)):
+            group = replace(group, type=hit.entry.type or group.type)
         if group.type is GroupType.UNSPECIFIED and _told_after(m, a):
             group = replace(group, type=GroupType.MIXED)
         settled.append(replace(a, counted=replace(a.counted, group=group)))
@@ -32,6 +35,58 @@ def settle(m: Marked, found: list[Assigned], before: Group | None) -> list[Assig
             group = replace(a.counted.group, type=GroupType.MIXED)
             settled[i] = replace(a, counted=replace(a.counted, group=group))
     return settled
+
+
+def _predicated(m: Marked, a: Assigned) -> Group | None:
+    """Who those counted are said to be: "15 were children", "all 14 victims were civilians"."""
+    at = a.counted.end
+    if a.counted.group.subset is not Subset.ALL or a.counted.single or a.harm is Harm.PROPERTY:
+        return None
+    if a.counted.group.type is not GroupType.UNSPECIFIED or not m.is_a(at, "passive"):
+        return None
+    at += 1
+    while m.is_a(at, "adverbs") or m.is_a(at, "determiners"):
+        at += 1
+    hit = m.at(at, "person")
+    if hit is None or m.at(hit.end, "trigger") or m.is_a(hit.end, "passive"):
+        return None
+    return Group(
+        " ".join(m.tokens[k].text for k in range(at, hit.end)),
+        hit.entry.type or GroupType.UNSPECIFIED,
+        hit.entry.subset,
+    )
+
+
+def _words(m: Marked, hit: Hit) -> str:
+    return " ".join(m.tokens[k].text for k in range(hit.start, hit.end))
+
+
+def _apposed(m: Marked, a: Assigned) -> Group | None:
+    """Who those counted are, said beside them: "seven people, all civilians,"."""
+    at, group = a.counted.end, a.counted.group
+    if group.type is not GroupType.UNSPECIFIED or group.subset is not Subset.ALL or not m.is_mark(at):
+        return None
+    if not m.is_a(at + 1, "all_of"):
+        return None
+    first = at + 2
+    while m.is_a(first, "partitive") or m.is_a(first, "attribution.pronouns") or m.is_a(first, "them"):
+        first += 1
+    hit = m.at(first, "person")
+    return replace(group, type=hit.entry.type, subset=hit.entry.subset) if hit and hit.entry.type else None
+
+
+def _among(m: Marked, a: Assigned) -> Group | None:
+    """Among whom deaths are counted: "13 deaths among children"."""
+    end, group = a.counted.end, a.counted.group
+    if group.type is not GroupType.UNSPECIFIED or group.subset is not Subset.ALL or not m.is_a(end, "among"):
+        return None
+    hit = next((h for k in range(end + 1, end + 4) if (h := m.at(k, "person"))), None)
+    return Group(_words(m, hit), hit.entry.type, hit.entry.subset) if hit and hit.entry.type else None
+
+
+def _last_property(m: Marked, a: Assigned) -> Hit | None:
+    """The noun of property that a bare number repeats."""
+    return next((h for k in range(a.counted.start - 1, -1, -1) if (h := m.at(k, "property"))), None)
 
 
 def _inherited(earlier: list[Assigned], a: Assigned, before: Group | None) -> GroupType:
@@ -52,7 +107,10 @@ def _people(kind: GroupType) -> GroupType:
 def _told_after(m: Marked, a: Assigned) -> bool:
     """Whether "including civilians and military" follows, without numbers."""
     end = a.counted.end
-    opening = next((k for k in range(end, min(end + 3, len(m.tokens))) if m.at(k, "including")), None)
+    if m.within(end, end + 3, "mixed"):
+        return True
+    near = range(end, min(end + 3, len(m.tokens)))
+    opening = next((k for k in near if m.at(k, "including") or m.is_a(k, "both")), None)
     if opening is None:
         return False
     kinds = set()
@@ -61,6 +119,6 @@ def _told_after(m: Marked, a: Assigned) -> bool:
             kinds.add(hit.entry.type)
         elif m.at(k, "armed"):
             kinds.add(GroupType.COMBATANTS)
-        if m.at(k, "trigger") or m.is_a(k, "passive"):
+        if m.at(k, "trigger") or m.is_a(k, "passive") or m.is_a(k, "places.prepositions"):
             break
     return {GroupType.CIVILIANS, GroupType.COMBATANTS} <= kinds

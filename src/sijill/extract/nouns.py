@@ -7,11 +7,14 @@ from enum import Enum
 
 from sijill.core.claim import Group, GroupType, Subset
 from sijill.extract.marks import Marked
-from sijill.extract.pack import Hit
+from sijill.extract.pack import Entry, Hit
 from sijill.extract.tokens import Kind
 
 MAX_MODIFIERS = 6
 ARMED_REACH = 9
+KIN_REACH = 4
+AGE_REACH, MAX_BEHIND = 4, 3
+RANKS_REACH = 3
 QUOTES = frozenset("\"'“”‘’«»")
 
 
@@ -42,6 +45,7 @@ class Phrase:
     aged: bool = False
     single: bool = False
     joined: bool = False
+    behind: int = 0
 
 
 def read_phrase(m: Marked, i: int, *, single: bool = False) -> Phrase:
@@ -67,6 +71,9 @@ def _openers(m: Marked, i: int, p: Phrase) -> int:
             i = p.end = hit.end
         elif owned or (m.is_a(i, "partitive") and not m.is_mark(i + 1)):
             i += 1
+            if m.is_a(i - 1, "determiners") and m.tokens[i : i + 1] and m.tokens[i].kind is Kind.NUMBER:
+                # "35 of the 70 passengers": the whole's number stands before the noun.
+                i += m.at(i + 1, "person") is not None
         else:
             break
     return i
@@ -79,7 +86,9 @@ def _step(m: Marked, i: int, p: Phrase) -> int | None:
         return inert.end
     closed = bool(p.people or p.property or (p.harm and p.firmly))
     counted = m.at(i, "trigger", "counted")
-    person = m.at(i, "person") or m.at(i, "property")
+    if closed and m.pack.grammar.counting_forms and (end := _described(m, i, counted, p)):
+        return end
+    person = _person(m, i) or m.at(i, "property") or _national(m, i)
     state = m.at(i, "trigger", "state")
     if state and _noun_at(m, state.end) and not closed:
         p.harm = state
@@ -87,6 +96,13 @@ def _step(m: Marked, i: int, p: Phrase) -> int | None:
     bare = counted and (m.at(i, "trigger", "participle") or state)
     if counted and (person is None or counted.end >= person.end) and not p.harm and not (bare and closed):
         return _harm_noun(m, counted, person, p)
+    if counted is None and m.at(i, "trigger", "participle") and not closed and _harm_noun_at(m, i + 1):
+        # "107 disfigured bodies".
+        p.modifiers += 1
+        return i + 1
+    if person and person.entry.cls == "property" and not closed and _only_describes(m, person):
+        p.modifiers += 1
+        return person.end
     if person:
         (p.people if person.entry.cls == "person" else p.property).append(person)
         return person.end
@@ -95,23 +111,103 @@ def _step(m: Marked, i: int, p: Phrase) -> int | None:
     return _beyond_noun(m, i, p) if closed else _modifier(m, i, p)
 
 
+def _person(m: Marked, i: int) -> Hit | None:
+    """The longest noun of people at `i`; "homme âgé de 35 ans" is a man, not an old one."""
+    hit = m.at(i, "person")
+    if hit and hit.end - hit.start > 1 and m.is_a(hit.end - 1, "aged") and m.is_a(hit.end, "partitive"):
+        return next((h for h in m.starting[i] if h.entry.cls == "person" and h.end < hit.end), None)
+    return hit
+
+
+def _national(m: Marked, i: int) -> Hit | None:
+    """ "Un Malien": where adjectives are written small, a capital makes a people's name a noun."""
+    if not m.pack.grammar.adjectives_follow or m.sentence.capitals or m.norms[i] not in m.pack.demonyms:
+        return None
+    return Hit(i, i + 1, Entry("person", type=GroupType.UNSPECIFIED)) if m.tokens[i].is_name else None
+
+
+def _of_people(m: Marked, i: int, p: Phrase) -> int | None:
+    """ "289 décès de civils": who they were, behind a noun that says the harm."""
+    at = i + 1
+    while m.is_a(at, "determiners"):
+        at += 1
+    if not (p.harm and p.firmly and not p.people and m.is_a(i, "partitive")) or not (person := m.at(at, "person")):
+        return None
+    p.people.append(person)
+    return person.end
+
+
+def _described(m: Marked, i: int, counted: Hit | None, p: Phrase) -> int | None:
+    """What describes a noun from behind: "martyrs civilian", "civilians dead", "wounded of the civilians"."""
+    if counted and p.people and not p.harm and not p.single:
+        p.harm, p.firmly = counted, True
+        return counted.end
+    at = i
+    while m.is_a(at, "partitive") or m.is_a(at, "determiners"):
+        at += 1
+    person = m.at(at, "person")
+    if person and p.harm and not p.people and at - i != 1:
+        p.people.append(person)
+        return person.end
+    return None
+
+
 def _beyond_noun(m: Marked, i: int, p: Phrase) -> int | None:
     """What may go on after a noun: more people under the same number, or a place that they only describe."""
-    if (joined := _conjoined(m, i, p)) is not None:
-        return joined
+    if (told := _conjoined(m, i, p) or _of_people(m, i, p)) is not None:
+        return told
     if p.people and (armed := m.at(i, "armed")) and m.at(armed.end, "person"):
         return armed.end
+    if m.pack.grammar.adjectives_follow and (end := _aged(m, i) or _adjective(m, i, p)):
+        return end
     # "A refugee camp", "three police stations": the people only describe a place.
-    if (p.people and not p.harm) and (m.is_a(i, "things") or m.is_a(i, "places.kinds_settlement")):
+    head_last = not m.pack.grammar.counting_forms
+    if head_last and (p.people and not p.harm) and (m.is_a(i, "things") or m.is_a(i, "places.kinds_settlement")):
         p.thing = True
         return i + 1
     return None
+
+
+def _aged(m: Marked, i: int) -> int | None:
+    """The token after an age that follows its noun: "de 12 ans", "âgés de 3 à 12 ans"."""
+    at = i + 1 if m.is_a(i, "aged") else i
+    if not m.is_a(at, "partitive"):
+        return None
+    for k in range(at + 1, at + 1 + AGE_REACH):
+        if m.is_a(k, "units"):
+            return k + 1 if k > at + 1 else None
+        number = 0 <= k < len(m.tokens) and m.tokens[k].kind is Kind.NUMBER
+        if not (number or m.norm(k) in m.pack.numbers or m.is_a(k, "numbers.range_joiners")):
+            return None
+    return None
+
+
+def _adjective(m: Marked, i: int, p: Phrase) -> int | None:
+    """The token after an adjective that follows its noun, by its ending and for being nothing else."""
+    token = m.tokens[i]
+    if token.kind is not Kind.WORD or p.behind >= MAX_BEHIND or m.is_a(i, "stop") or m.is_a(i, "passive"):
+        return None
+    if m.at(i, "trigger") or m.at(i, "including") or m.at(i, "quantity") or m.norm(i) in m.pack.numbers:
+        return None
+    if any(m.at(i, cls, "verbs") for cls in ("attribution", "perpetrators")) or m.is_a(i, "active"):
+        return None
+    plurals = tuple(m.pack.words["plural_endings"])
+    if p.people and m.norm(p.people[-1].end - 1).endswith(plurals) and not m.norm(i).endswith(plurals):
+        return None
+    describes = m.norm(i).endswith(tuple(m.pack.words["adjective_endings"])) or m.norm(i) in m.pack.demonyms
+    if not (describes or m.at(i, "armed")):
+        return None
+    p.behind += 1
+    return i + 1
 
 
 def _modifier(m: Marked, i: int, p: Phrase) -> int | None:
     """A word before the noun: an age, a describing word, or a thing, which makes the number one of things."""
     token = m.tokens[i]
     if p.aged and token.text == "-":
+        return i + 1
+    if token.text == "." and "." in m.tokens[i - 1].text and m.tokens[i - 1].end == token.start:
+        # The last mark of "U.S.".
         return i + 1
     if token.kind is Kind.PUNCTUATION:
         quoted = token.text in QUOTES and i + 1 < len(m.tokens) and m.tokens[i + 1].kind is Kind.WORD
@@ -137,7 +233,10 @@ def _conjoined(m: Marked, i: int, p: Phrase) -> int | None:
         return None
     at = i + 1 + (m.is_a(i + 1, "possessive") or m.is_a(i + 1, "determiners"))
     for k in range(at, at + 3):
-        if (hit := m.at(k, "person")) and not m.is_a(at - 1, "one_of"):
+        if (hit := m.at(k, "person")) and any(h.entry.number for h in m.starting[k] if h.entry.cls == "person"):
+            # "Children and a woman": the noun is a count of its own.
+            return None
+        if hit and not m.is_a(at - 1, "one_of"):
             p.people.append(hit)
             p.joined = True
             return hit.end
@@ -154,6 +253,18 @@ def _harm_noun(m: Marked, counted: Hit, person: Hit | None, p: Phrase) -> int:
     if person:
         p.people.append(person)
     return counted.end
+
+
+def _harm_noun_at(m: Marked, i: int) -> bool:
+    return m.at(i, "trigger", "counted") is not None and m.at(i, "trigger", "participle") is None
+
+
+def _only_describes(m: Marked, hit: Hit) -> bool:
+    """Whether a noun of property describes people behind it whom the pack does not know: "market porters"."""
+    plural = tuple(m.pack.words["plural_endings"])
+    unknown = hit.end < len(m.tokens) and m.tokens[hit.end].kind is Kind.WORD and not m.starting[hit.end]
+    plain = unknown and not m.is_a(hit.end, "stop") and not m.is_a(hit.end, "things")
+    return plain and m.norm(hit.end).endswith(plural) and not m.norm(hit.end - 1).endswith(plural)
 
 
 def _noun_at(m: Marked, i: int) -> bool:
@@ -194,9 +305,13 @@ def group_of(m: Marked, start: int, end: int, text: str, p: Phrase) -> Group:
         kind = GroupType.COMBATANTS
     if p.joined and {GroupType.COMBATANTS, GroupType.CIVILIANS} <= set(types):
         kind = GroupType.MIXED
-    if m.within(start, end, "mixed"):
+    if m.within(start, end, "mixed") or m.at(end, "mixed"):
         kind = GroupType.MIXED
     if kind is GroupType.UNSPECIFIED and any(t is GroupType.CIVILIANS for t in types) and not _neutral(m, p):
+        kind = GroupType.CIVILIANS
+    if kind is GroupType.UNSPECIFIED and (ranks := m.at(end, "ranks")):
+        kind = _ranks(m, ranks.end)
+    if kind is GroupType.UNSPECIFIED and p.people and _of_kin(m, end):
         kind = GroupType.CIVILIANS
     subset = Subset.ALL
     if kind in (GroupType.CIVILIANS, GroupType.UNSPECIFIED):
@@ -207,6 +322,23 @@ def group_of(m: Marked, start: int, end: int, text: str, p: Phrase) -> Group:
 def _neutral(m: Marked, p: Phrase) -> bool:
     """Whether the head says how people are held, which outweighs what they were: "child inmates"."""
     return m.norm(p.people[-1].end - 1) in m.pack.words["held"]
+
+
+def _ranks(m: Marked, start: int) -> GroupType:
+    """Of whose ranks the harmed are: "89 morts dans les rangs de l'armée", "douze morts parmi les civils"."""
+    for k in range(start, start + RANKS_REACH):
+        if m.at(k, "armed"):
+            return GroupType.COMBATANTS
+        if person := m.at(k, "person"):
+            return person.entry.type or GroupType.UNSPECIFIED
+        if m.is_mark(k) or m.at(k, "trigger"):
+            break
+    return GroupType.UNSPECIFIED
+
+
+def _of_kin(m: Marked, end: int) -> bool:
+    """Whether "of one family" follows."""
+    return m.is_a(end, "partitive") and any(m.is_a(k, "kin") for k in range(end + 1, end + 1 + KIN_REACH))
 
 
 def _repeated(m: Marked, start: int, p: Phrase) -> bool:
@@ -222,6 +354,8 @@ def _armed(m: Marked, start: int, end: int) -> bool:
     if m.within(start, end, "armed"):
         return True
     if not m.is_a(end, "partitive") and not m.is_a(end, "belonging"):
+        return False
+    if m.pack.grammar.counting_forms and m.at(end, "perpetrators", "agent"):
         return False
     for i in range(end, min(end + ARMED_REACH, len(m.tokens))):
         if m.at(i, "armed"):

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from sijill.core.claim import AttributionKind, GroupType, Harm, Subset
 from sijill.core.errors import InvalidRecord
-from sijill.extract.tokens import fold, tokens
+from sijill.extract.clitics import Clitics
+from sijill.extract.tokens import PLAIN, Kind, Spelling, accented, fold, tokens
+from sijill.extract.wordforms import spelled_out
 
+V = TypeVar("V")
+# Nouns whose form alone says how many they are, by the number.
+FORMS = {1: "one", 2: "two"}
+# Tables of phrases of time, each with its number: a month, a day, a day counted from another, month and day in one.
+DATE_TABLES = ("months", "lunar_months", "day_words", "other_days", "feasts", "nth")
 ROLES = ("participle", "object", "subject", "state", "nominal", "counted")
 
 
@@ -52,6 +60,44 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """What of a language's word order and writing the rules must know; the defaults are those of English.
+
+    `adjectives_follow`: "civils afghans", the head of a noun phrase stands first. `participles_need_auxiliary`: a
+    participle governs those behind it only where an auxiliary makes it active ("a tué douze"). `subjects_follow`: a
+    passive or a verb may stand before its subject ("murieron doce"). `speakers_follow`: so does a verb of speech, even
+    without a comma. `day_first`: 3/8 is the third of August.
+    `joins_tens`: an "and" stands behind tens ("treinta y dos") rather than behind hundreds; `ones_first`: behind ones
+    ("five and twenty"). `verb_first`: verbs open their clauses, and much may stand before their subjects. `caseless`:
+    no letter is a capital. `counting_forms`: a noun's form alone gives one or two ("two martyrs" in one word).
+    `no_articles`: a bare noun beside a word of harm is one person ("a woman died" without the "a"). `thousands`,
+    `decimals`: the signs inside figures, a space for any space.
+    """
+
+    adjectives_follow: bool = False
+    participles_need_auxiliary: bool = False
+    subjects_follow: bool = False
+    speakers_follow: bool = False
+    day_first: bool = False
+    joins_tens: bool = False
+    ones_first: bool = False
+    verb_first: bool = False
+    caseless: bool = False
+    counting_forms: bool = False
+    no_articles: bool = False
+    thousands: str = ",٬"
+    decimals: str = ".٫"
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Grammar:
+        """The grammar that a pack states; raises ValueError for what is none of it."""
+        known = {f.name: type(f.default) for f in fields(cls)}
+        if wrong := [name for name, value in table.items() if not isinstance(value, known.get(name, ()))]:
+            raise ValueError(f"[grammar] does not know {', '.join(wrong)} or not with this value")
+        return cls(**table)
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A language, compiled: `phrases` by first word.
 
@@ -61,13 +107,19 @@ class Pack:
     code: str
     name: str
     version: str
+    grammar: Grammar
+    spelling: Spelling
     abbreviations: frozenset[str]
     phrases: Mapping[str, Opening]
     alarms: frozenset[str]
     number_words: frozenset[str]
     date_words: frozenset[str]
     owners: tuple[str, ...]
+    participles: tuple[str, ...]
+    page_marks: tuple[str, ...]
     numbers: Mapping[str, int]
+    compounds: Mapping[tuple[str, ...], int]
+    number_pieces: frozenset[str]
     multipliers: Mapping[str, int]
     articles: Mapping[str, int]
     words: Mapping[str, frozenset[str]]
@@ -77,6 +129,7 @@ class Pack:
     aliases: Mapping[str, str]
     assailants: re.Pattern[str]
     demonyms: Mapping[str, str]
+    peoples: tuple[str, ...]
     countries: frozenset[str]
     blaming: tuple[str, ...]
 
@@ -117,32 +170,42 @@ def load(code: str) -> Pack:
 def compiled(raw: Mapping[str, Any]) -> Pack:
     """The pack that a TOML file's content describes; raises InvalidRecord with the table that is wrong."""
     try:
+        raw = spelled_out(raw)
+        spelling = _spelling(raw)
         table: dict[tuple[str, ...], list[Entry]] = {}
-        for phrase, entry in _entries(raw):
-            key = _phrase(phrase)
+        for phrase, entry in _entries(raw, spelling):
+            key = _phrase(phrase, spelling)
             if key and entry not in table.setdefault(key, []):
                 table[key].append(entry)
-        words = _word_lists(raw)
+        words = _word_lists(raw, spelling)
+        numbers, compounds = _number_values(raw, spelling)
         return Pack(
             code=raw["code"],
             name=raw["name"],
             version=raw["version"],
+            grammar=Grammar.of(raw.get("grammar", {})),
+            spelling=spelling,
             abbreviations=frozenset(raw["abbreviations"]),
             phrases=_by_first_word(table),
             alarms=_alarms(table, words),
             owners=tuple(raw["words"]["possessive_endings"]),
-            number_words=_number_words(raw, table),
-            date_words=_date_words(raw, table),
-            numbers=dict(raw["numbers"]["words"]),
-            multipliers=dict(raw["numbers"]["multipliers"]),
-            articles=dict(raw["numbers"]["articles"]),
+            page_marks=tuple(raw.get("clutter", {}).get("inline", ())),
+            participles=tuple(raw["perpetrators"]["participle_endings"]) or ("\0",),
+            number_words=_number_words(raw, table, spelling),
+            date_words=_date_words(raw, table, spelling),
+            numbers=numbers,
+            compounds=compounds,
+            number_pieces=frozenset(numbers) | {piece for pieces in compounds for piece in pieces},
+            multipliers=_keyed(raw["numbers"]["multipliers"], spelling),
+            articles=_keyed(raw["numbers"]["articles"], spelling),
             words=words,
-            months=dict(raw["dates"]["months"]),
-            weekdays=dict(raw["dates"]["weekdays"]),
-            days=dict(raw["dates"]["relative_days"]),
-            aliases=dict(raw["attribution"]["aliases"]),
+            months=_keyed(raw["dates"]["months"], spelling),
+            weekdays=_keyed(raw["dates"]["weekdays"], spelling),
+            days=_keyed(raw["dates"]["relative_days"], spelling),
+            aliases=_keyed(raw["attribution"]["aliases"], spelling),
             assailants=_assailants(raw),
-            demonyms=dict(raw["demonyms"]),
+            demonyms=_keyed(raw["demonyms"], spelling),
+            peoples=tuple(name.casefold() for pair in raw["demonyms"].items() for name in pair),
             countries=frozenset(fold(country) for country in raw["demonyms"].values()),
             blaming=_blaming(raw),
         )
@@ -150,11 +213,28 @@ def compiled(raw: Mapping[str, Any]) -> Pack:
         raise InvalidRecord(f"language pack {raw.get('code', '?')}: {err!r}") from err
 
 
+def _clitics(raw: Mapping[str, Any]) -> Clitics:
+    """What is written onto words in this language, knowing every word of the pack."""
+    clitics = Clitics.of(raw["clitics"])
+    strings = [*_strings({name: value for name, value in raw.items() if name != "clitics"})]
+    strings += [dual for people in raw["people"] for dual in _duals(raw, people)]
+    phrases = [[t.norm for t in tokens(text) if t.kind is Kind.WORD] for text in strings]
+    for words in phrases:
+        if len(words) == 1:
+            clitics.learn(words[0])
+    # In a phrase words may carry clitics of words that the pack has elsewhere.
+    for word in sorted({word for words in phrases for word in words}, key=lambda w: (len(w), w)):
+        if len(clitics.split(word)) == 1:
+            clitics.learn(word)
+    return clitics
+
+
 def _alarms(table: Mapping[tuple[str, ...], list[Entry]], words: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """For each phrase of harm a word that it cannot do without: one that is a phrase of harm by itself, else the
     longest that is neither a common word nor a noun of people."""
     phrases = [w for w, entries in table.items() if any(e.cls in ("trigger", "toll") for e in entries)]
     phrases += [tail for entries in table.values() for e in entries for tail in e.tail]
+    phrases += [w for w, entries in table.items() if any(e.cls == "frame" and not e.tail for e in entries)]
     alone = {p[0] for p in phrases if len(p) == 1}
     people = {w[0] for w, entries in table.items() if len(w) == 1 and any(e.cls == "person" for e in entries)}
     weak = words["adverbs"] | words["passive"] | words["active"] | words["relative"] | people
@@ -164,24 +244,65 @@ def _alarms(table: Mapping[tuple[str, ...], list[Entry]], words: Mapping[str, fr
         telling = [w for w in phrase if w in alone] or [w for w in phrase if w not in common and w.isalpha()]
         rest = [w for w in phrase if w not in weak]
         alarms.add(max(telling or rest or list(phrase), key=len))
-    return frozenset(alarms)
+    # The text is searched for them without its accents.
+    return frozenset(map(fold, alarms))
 
 
-def _number_words(raw: Mapping[str, Any], table: Mapping[tuple[str, ...], list[Entry]]) -> frozenset[str]:
+def _spelling(raw: Mapping[str, Any]) -> Spelling:
+    """How words are written together, and the words of the pack that only an accent tells from another of its words."""
+    if "clitics" in raw:
+        return Spelling(attached=_clitics(raw))
+    written = raw.get("writing", {})
+    elided = frozenset(written.get("elided", ()))
+    clitics = tuple(sorted(written.get("clitics", ()), key=lambda c: (-len(c), c)))
+    apart = Spelling(elided, clitics, tuple(written.get("prefixes", ())))
+    known = {accented(t.text) for phrase in _strings(raw) for t in tokens(phrase, spelling=apart)}
+    alike = Counter(map(fold, known))
+    told = frozenset(word for word in known if word != fold(word) and alike[fold(word)] > 1)
+    return replace(apart, accented=told) if written or told else PLAIN
+
+
+def _strings(value: Any) -> Iterable[str]:
+    """Every phrase of a pack: the strings of its lists, and the keys that stand for a number or a name."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from (key,) if isinstance(inner, int | str) else _strings(inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from (item,) if isinstance(item, str) else _strings(item)
+
+
+def _keyed(table: Mapping[str, V], spelling: Spelling) -> dict[str, V]:
+    return {spelling.norm(word): value for word, value in table.items()}
+
+
+def _number_values(raw: Mapping[str, Any], spelling: Spelling) -> tuple[dict[str, int], dict[tuple[str, ...], int]]:
+    """Number words of one piece, and those of several: "quatre-vingt", "vingt et un"."""
+    apart = {tuple(re.split("[ -]", spelling.norm(word))): n for word, n in raw["numbers"]["words"].items()}
+    numbers = {pieces[0]: n for pieces, n in apart.items() if len(pieces) == 1}
+    return numbers, {pieces: n for pieces, n in apart.items() if len(pieces) > 1}
+
+
+def _number_words(
+    raw: Mapping[str, Any], table: Mapping[tuple[str, ...], list[Entry]], spelling: Spelling
+) -> frozenset[str]:
     """The words with which a number can begin."""
     plain = {
         *raw["numbers"]["words"],
         *raw["numbers"]["multipliers"],
         *raw["numbers"]["articles"],
         *raw["numbers"]["between"],
+        *raw["numbers"].get("from", ()),
     }
     phrased = {
         w[0] for w, es in table.items() if any(e.cls == "fixed" or (e.cls, e.name) == ("quantity", "vague") for e in es)
     }
-    return frozenset(plain | phrased)
+    return frozenset({spelling.norm(re.split("[ -]", word)[0]) for word in plain} | phrased)
 
 
-def _date_words(raw: Mapping[str, Any], table: Mapping[tuple[str, ...], list[Entry]]) -> frozenset[str]:
+def _date_words(
+    raw: Mapping[str, Any], table: Mapping[tuple[str, ...], list[Entry]], spelling: Spelling
+) -> frozenset[str]:
     """The words with which a date can begin, apart from figures."""
     dates = raw["dates"]
     plain = {
@@ -191,9 +312,15 @@ def _date_words(raw: Mapping[str, Any], table: Mapping[tuple[str, ...], list[Ent
         *raw["numbers"]["words"],
         *raw["numbers"]["articles"],
     }
-    names = ("relative", "same_day", "span_openers", "this")
+    if raw.get("grammar", {}).get("adjectives_follow"):
+        plain |= {word for unit in ("week", "month", "year") for word in dates[f"{unit}_units"]}
+    names = ["relative", "same_day", "span_openers", "this", "ago_before", "year_so_far"]
+    names += ["months", "lunar_months", "ago_first"]
+    names += ["day_words", "other_days", "feasts", "weekend", "overnight", "decade_before"]
+    if dates.get("last_after"):
+        names += [name for name in dates if name.endswith("_units")]
     phrased = {w[0] for w, es in table.items() if any(e.cls == "dates" and e.name in names for e in es)}
-    return frozenset(plain | phrased)
+    return frozenset({spelling.norm(word) for word in plain} | phrased)
 
 
 def _assailants(raw: Mapping[str, Any]) -> re.Pattern[str]:
@@ -209,14 +336,19 @@ def _assailants(raw: Mapping[str, Any]) -> re.Pattern[str]:
         sorted((re.escape(m) for m in raw["perpetrators"]["means"] if m not in actors), key=lambda n: (-len(n), n))
     )
     # For text in small letters: a pattern that minds the case is several times faster.
+    if Grammar.of(raw.get("grammar", {})).adjectives_follow:
+        return re.compile(rf"\b(?:{means}) (?:[^\W\d_]{{2,15}} )?({names})\b")
     return re.compile(rf"\b({names}) (?:[a-z-]{{2,15}} )?(?:{means})\b")
 
 
 def _blaming(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """Of every phrase that blames, claims or denies its longest word: sentences without one need not be read for it."""
+    """Of every phrase that blames, claims or denies its longest word: sentences without one need not be read for it.
+
+    They are as written, in small letters, for the text is searched for them as it stands.
+    """
     table = raw["perpetrators"]
     phrases = [phrase for name in ("blame", "claimed", "denied", "responsible") for phrase in table[name]]
-    return tuple(sorted({max(fold(phrase).split(), key=len) for phrase in phrases}))
+    return tuple(sorted({max((accented(t.text) for t in tokens(phrase)), key=len) for phrase in phrases}))
 
 
 def _by_first_word(table: Mapping[tuple[str, ...], list[Entry]]) -> dict[str, Opening]:
@@ -233,24 +365,33 @@ def _by_first_word(table: Mapping[tuple[str, ...], list[Entry]]) -> dict[str, Op
     }
 
 
-def _phrase(text: str) -> tuple[str, ...]:
+def _phrase(text: str, spelling: Spelling) -> tuple[str, ...]:
     # A caret marks an acronym that is spelt like a small word: "^is".
-    return (text,) if text.startswith("^") else tuple(t.norm for t in tokens(text))
+    if text.startswith("^"):
+        return (text,)
+    head, _, last = text.rpartition(" ")
+    if last in spelling.elided:
+        # An apostrophe that nothing follows is no part of a word in running text.
+        return (*(_phrase(head, spelling) if head else ()), spelling.norm(last))
+    return tuple(t.norm for t in tokens(text, spelling=spelling))
 
 
-def _entries(raw: Mapping[str, Any]) -> Iterable[tuple[str, Entry]]:
+def _entries(raw: Mapping[str, Any], spelling: Spelling) -> Iterable[tuple[str, Entry]]:
     """Every phrase of the pack with what it means."""
     for phrase, number in raw["numbers"]["fixed"].items():
         yield phrase, Entry("fixed", number=number)
     for name, value in raw["words"].items():
         yield from ((phrase, Entry(name)) for phrase in value if " " in phrase or name in PHRASED)
-    yield from _harm_entries(raw)
+    yield from _harm_entries(raw, spelling)
     yield from _group_entries(raw)
     yield from _listed(raw["quantities"], "quantity")
     for section in ("attribution", "dates", "places", "perpetrators"):
         yield from _listed(raw[section], section)
     for phrase, days in raw["dates"]["relative_days"].items():
         yield phrase, Entry("dates", "relative", number=days)
+    for name in DATE_TABLES:
+        for phrase, value in raw["dates"].get(name, {}).items():
+            yield phrase, Entry("dates", name, number=value)
     for name, value in raw["attribution"]["kinds"].items():
         AttributionKind(name)
         yield from ((phrase, Entry("source_kind", name)) for phrase in value)
@@ -262,28 +403,43 @@ def _listed(section: Mapping[str, Any], cls: str) -> Iterable[tuple[str, Entry]]
             yield from ((phrase, Entry(cls, name)) for phrase in value)
 
 
-def _harm_entries(raw: Mapping[str, Any]) -> Iterable[tuple[str, Entry]]:
+def _harm_entries(raw: Mapping[str, Any], spelling: Spelling) -> Iterable[tuple[str, Entry]]:
     for trigger in raw["triggers"]:
         for role in ROLES:
             for phrase in trigger.get(role, ()):
                 yield phrase, Entry("trigger", role, harm=Harm(trigger["harm"]))
+        for number, form in FORMS.items():
+            for phrase in trigger.get(form, ()):
+                yield phrase, Entry("trigger", "counted", harm=Harm(trigger["harm"]), number=number)
     for frame in raw["harmed_frames"]["frames"]:
         for phrase in frame["head"]:
-            tail = tuple(_phrase(t) for t in frame["tail"])
-            yield phrase, Entry("frame", frame.get("role", "object"), harm=Harm(frame["harm"]), tail=tail)
+            tail = tuple(_phrase(t, spelling) for t in frame["tail"])
+            only = GroupType(frame["only"]) if "only" in frame else None
+            yield phrase, Entry("frame", frame.get("role", "object"), Harm(frame["harm"]), only, tail=tail)
     for name, value in raw["toll"].items():
         for phrase in value:
             yield phrase, Entry("reach") if name == "reach" else Entry("toll", harm=Harm(name))
 
 
+def _duals(raw: Mapping[str, Any], people: Mapping[str, Any]) -> list[str]:
+    """The forms for two that the language makes of its nouns for one, in the case that no plural shares."""
+    endings = raw.get("clitics", {}).get("duals", {})
+    nouns = [noun for noun in people.get("one", ()) if " " not in noun]
+    return [n.removesuffix(e) + dual for e, dual in endings.items() for n in nouns if n.endswith(e)]
+
+
 def _group_entries(raw: Mapping[str, Any]) -> Iterable[tuple[str, Entry]]:
     for people in raw["people"]:
         subset, kind = Subset(people.get("subset", "")), GroupType(people["type"])
-        for phrase in people["words"]:
-            yield phrase, Entry("person", type=kind, subset=subset)
+        yield from ((phrase, Entry("person", type=kind, subset=subset)) for phrase in people["words"])
+        for number, form in FORMS.items():
+            phrases = [*people.get(form, ()), *(_duals(raw, people) if number == 2 else ())]
+            yield from ((phrase, Entry("person", type=kind, subset=subset, number=number)) for phrase in phrases)
     for name in ("homes", "other"):
         for phrase in raw["property"][name]:
             yield phrase, Entry("property", type=GroupType(name))
+        for phrase in raw["property"].get(f"{name}_two", ()):
+            yield phrase, Entry("property", type=GroupType(name), number=2)
     for phrase in raw["armed"]["words"]:
         yield phrase, Entry("armed")
     for phrase in raw["mixed"]["words"]:
@@ -292,14 +448,87 @@ def _group_entries(raw: Mapping[str, Any]) -> Iterable[tuple[str, Entry]]:
 
 # Word lists of which the engine needs the place in a sentence, not only membership.
 PHRASED = frozenset(
-    {"including", "among_harmed", "rate", "hypothetical", "attack", "accident", "and_connectors", "negation", "inert"}
+    {
+        "including",
+        "among_harmed",
+        "rate",
+        "hypothetical",
+        "attack",
+        "accident",
+        "and_connectors",
+        "negation",
+        "inert",
+        "ranks",
+        "alongside",
+        "corrections",
+        "toll_of",
+        "affirmed",
+        "back_to",
+    }
 )
 
 
-def _word_lists(raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    lists = {name: frozenset(fold(w) for w in value) for name, value in raw["words"].items()}
+# Word lists of rules that not every language needs: a pack may leave them out.
+OPTIONAL = frozenset(
+    {
+        "adjective_endings",
+        "aged",
+        "ages",
+        "all_of",
+        "attribution.addressing",
+        "attribution.never_within",
+        "attribution.sourced",
+        "both",
+        "changes",
+        "charged",
+        "contrast",
+        "corrections",
+        "dates.ago_before",
+        "dates.began",
+        "dates.counted_from",
+        "dates.year_after",
+        "dates.year_so_far",
+        "dates.last_after",
+        "dates.ranking",
+        "dates.to",
+        "definite",
+        "kin",
+        "listing",
+        "nth",
+        "numbers.bare",
+        "numbers.one",
+        "numbers.rounded",
+        "parents",
+        "perfect",
+        "perpetrators.whose",
+        "places.countries",
+        "places.events",
+        "places.kept",
+        "person_endings",
+        "ranks",
+        "places.wide",
+        "them",
+        "toll_of",
+        *("affirmed", "another_two", "one_among", "owned_kin", "numbers.from", "numbers.teens"),
+        *("attribution.relaying", "attribution.relayed", "places.kinds_many", "places.kinds_two"),
+        *("dates.ago_first", "dates.lunar_year", "dates.before_year", "dates.whole_day", "dates.one_units"),
+        *(f"dates.{name}" for name in ("from", "between", "through", "halves", "quarters", "weekend", "overnight")),
+        *(f"dates.{name}" for name in ("later", "earlier", "later_alone", "earlier_alone")),
+        *(f"dates.{name}" for name in ("decade_before", "decade_endings")),
+        *(f"dates.two_{unit}_units" for unit in ("day", "week", "month", "year", "hour")),
+        *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
+    }
+)
+
+
+def _word_lists(raw: Mapping[str, Any], spelling: Spelling) -> dict[str, frozenset[str]]:
+    lists: dict[str, frozenset[str]] = dict.fromkeys(OPTIONAL, frozenset())
+    lists |= {name: frozenset(map(spelling.norm, value)) for name, value in raw["words"].items()}
     for section in ("attribution", "dates", "places", "perpetrators", "numbers", "quantities"):
         for name, value in raw[section].items():
             if isinstance(value, list):
-                lists[f"{section}.{name}"] = frozenset(fold(w) for w in value)
+                lists[f"{section}.{name}"] = frozenset(map(spelling.norm, value))
+    for section, names in (("clutter", ("menus", "teasers")), ("setting", ("armed", "mishaps", "harmless", "fiction"))):
+        for name in names:
+            lists[f"{section}.{name}"] = frozenset(map(spelling.norm, raw.get(section, {}).get(name, ())))
     return lists

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sijill.core.claim import Attribution, Claim, Group, GroupType, Harm, Perpetrator, Stance
-from sijill.extract.accused import Accusations, Accused, agent_at, means_at
-from sijill.extract.actors import actor_left
+from sijill.core.claim import Attribution, Claim, Evidence, Group, GroupType, Harm, Perpetrator, Stance
+from sijill.extract.accused import Accusations, Accused, agent_at
+from sijill.extract.actors import actor_left, actor_right
+from sijill.extract.deeds import deeds
 from sijill.extract.marks import Marked
 from sijill.extract.report import Report
 from sijill.extract.scope import Assigned
-from sijill.extract.tokens import fold
+from sijill.extract.tokens import Kind, fold
 from sijill.extract.triggers import Trigger
 
 AGENT_REACH = 16
 LOOK_BACK = 3
+BEFORE_COST = 8
+CLAUSE_LEAST = 12
+WIDE_PRECISION = 4
 OPENING = 2
+WHOLE_MAX = 40
 LEAST_STRIKES = 2
+VERBS_BACK = 3
+DOING_REACH = 6
 ACTIVE_RULES = frozenset(
     {"object of the verb", "part of a whole", "joined to the count before", "frame", "object of a relative clause"}
 )
 STRUCK = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS, Harm.PROPERTY, Harm.MISSING})
+IN_SENTENCE = frozenset({"agent", "subject of the verb", "means named with it"})
 BODILY = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
 
 Found = tuple[Perpetrator, str]
@@ -39,38 +48,70 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
     report = accusations.report
     for rule, words in _in_sentence(accusations, i, a, claim.attribution):
         if words and not _is_victim(accusations, words, claim.group):
-            return Perpetrator(words, _stance(accusations, i, words)), rule
+            return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), rule
     if claim.harm not in STRUCK and claim.harm is not Harm.DETAINED:
         return None
     for rule, near, kind in (
         ("blamed in the sentence", (i,), "blames"),
         ("named in the same paragraph", _paragraph(report, i), "acts"),
+        ("named below the heading", range(1, min(len(report), 1 + OPENING)) if i == 0 else (), "acts"),
         ("claimed in a sentence before", (*range(i - 1, max(-1, i - 1 - LOOK_BACK), -1), 0), "claims"),
     ):
         if found := _only(accusations, near, claim, kind):
             return found, rule
+    if report.pack.grammar.verb_first and (words := _only_actor(accusations, i, claim, lead)):
+        return Perpetrator(words, _stance(accusations, i, words)), "the only one named around"
     if _same_event(claim, lead) and (found := _only(accusations, sorted(accusations.charged()), claim, "blames")):
         return found, "blamed for what the report is about"
     words = _only_striker(accusations) if claim.harm in STRUCK and _near_means(accusations, i) else ""
+    rule = "the only means named in the text" if words else "the only attacker named in the report"
+    words = words or (_sole_attacker(accusations, i, claim) if _same_event(claim, lead) else "")
     if words and not _is_victim(accusations, words, claim.group):
-        return Perpetrator(words, _stance(accusations, i, words)), "the only means named in the text"
+        return Perpetrator(words, _stance(accusations, i, words)), rule
     return None
 
 
 def _in_sentence(accusations: Accusations, i: int, a: Assigned, said: Attribution | None) -> Sequence[tuple[str, str]]:
     report, t = accusations.report, a.trigger
     m, barred = report.marked(i), accusations.places.tokens(i)
+    if m.pack.grammar.verb_first:
+        return [_deed_of(m, a, report.text)]
     acting = t if a.rule in ACTIVE_RULES else None
     found = [("agent", _agent(m, t, report.text, barred)), ("subject of the verb", _actor(m, a, acting, report, said))]
+    if a.harm in STRUCK:
+        found.append(("subject of the attack", _attacker(m, a, report.text)))
     if a.harm in STRUCK or a.harm is Harm.DETAINED:
         found.append(("means named with it", _means(m, a, accusations)))
     return found
+
+
+def _deed_of(m: Marked, a: Assigned, text: str) -> tuple[str, str]:
+    """The actor of the deed nearest to a count, those behind its word of harm first."""
+    victims = range(a.counted.start, a.counted.end)
+    found = deeds(m, victims)
+    if not found:
+        return "", ""
+    at = a.trigger.start if a.trigger else a.counted.start
+    found = tuple(d for d in found if d.at >= at or not _parted(m, d.end, at))
+    if not found:
+        return "", ""
+    best = min(found, key=lambda d: (abs(d.at - at) + BEFORE_COST * (d.at < at), d.start))
+    country = m.pack.demonyms.get(m.norm(best.end - 1)) if best.end - best.start == 1 else None
+    return best.how, (country if country and country in text else m.words(best.start, best.end, text))
+
+
+def _parted(m: Marked, start: int, end: int) -> bool:
+    """Whether a clause of its own harm stands between a deed and a word of harm behind it."""
+    return any(m.at(k, "trigger", "object") for k in range(start, end - CLAUSE_LEAST))
 
 
 def _agent(m: Marked, t: Trigger | None, text: str, barred: frozenset[int]) -> str:
     """ "Killed by X", "killed in a raid by X", "at the hands of X": before anything else is said to have happened."""
     if t is None or t.active or (t.roles == frozenset({"object"}) and not t.passive):
         return ""
+    if m.is_a(t.end - 1, "perpetrators.agent") and (found := actor_right(m, t.end, barred)):
+        # "Held by the police".
+        return m.words(*found, text)
     for k in range(t.end, min(t.end + AGENT_REACH, len(m.tokens))):
         if found := agent_at(m, k, barred):
             return m.words(*found, text)
@@ -80,6 +121,9 @@ def _agent(m: Marked, t: Trigger | None, text: str, barred: frozenset[int]) -> s
         if m.is_a(k, "relative") or m.is_a(k, "where") or _says(m, k):
             break
         if other and {t.harm, other.entry.harm} - BODILY and other.entry.harm is not t.harm:
+            break
+        if other and other.entry.harm is t.harm and any(m.tokens[j].kind is Kind.NUMBER for j in range(t.end, k)):
+            # "26 villagers were killed and 9 rebels died at the hands of X": X killed the rebels.
             break
     return ""
 
@@ -97,8 +141,13 @@ def _actor(m: Marked, a: Assigned, t: Trigger | None, report: Report, said: Attr
     if t is None or not t.has("object", "participle") or t.passive:
         return ""
     victims = frozenset(range(a.counted.start, a.counted.end))
+    if claims := _claims_to_have(m, t):
+        subject = actor_left(m, claims, victims)
+        return m.words(*subject, report.text) if subject else ""
     for k in _verbs_back(m, t):
         subject = actor_left(m, k, victims)
+        if subject is None and k == t.start and (own := _speakers_own(m, t, said)):
+            return own
         if subject is None or (k == t.start and _is_counted(m, subject, a)):
             continue
         if m.is_a(subject[0] - 1, "perpetrators.theirs"):
@@ -108,12 +157,46 @@ def _actor(m: Marked, a: Assigned, t: Trigger | None, report: Report, said: Attr
     return ""
 
 
+def _claims_to_have(m: Marked, t: Trigger) -> int | None:
+    """The verb of speech of "l'armée affirme avoir tué": whoever says so did it."""
+    at = t.start
+    while at > 0 and (m.is_a(at - 1, "adverbs") or m.is_a(at - 1, "perfect")):
+        at -= 1
+    verb = m.before(at, "attribution", "verbs") if at < t.start and m.within(at, t.start, "trigger") is None else None
+    return verb.start if verb and any(m.is_a(k, "perfect") for k in range(at, t.start)) else None
+
+
+def _attacker(m: Marked, a: Assigned, text: str) -> str:
+    """ "Those who carried out an attack that left 31 dead": the subject of the verb whose object is the attack."""
+    for k in range(a.counted.start - 1, -1, -1):
+        hit = m.at(k, "perpetrators", "attacking")
+        if hit is None or m.is_a(k - 1, "passive"):
+            continue
+        doing = any(m.at(j, "perpetrators", "doings") for j in range(hit.end, hit.end + DOING_REACH))
+        subject = actor_left(m, k) if doing else None
+        return m.words(*subject, text) if subject else ""
+    return ""
+
+
+def _speakers_own(m: Marked, t: Trigger, said: Attribution | None) -> str:
+    """ "The brigade said it had killed 14": whoever says so, if one of those who act."""
+    at = t.start
+    while m.is_a(at - 1, "active") or m.is_a(at - 1, "adverbs") or m.is_a(at - 1, "attribution.between"):
+        at -= 1
+    pronoun = m.is_a(at - 1, "attribution.pronouns") and not m.is_a(at - 1, "relative")
+    if not pronoun or said is None:
+        return ""
+    verb = m.before(at - 1 - m.is_a(at - 2, "attribution.that"), "attribution", "verbs")
+    speaker = actor_left(m, verb.start) if verb else None
+    return said.source if speaker else ""
+
+
 def _verbs_back(m: Marked, t: Trigger) -> list[int]:
     """The verb itself, then the verbs of violence before it whose subject it may share."""
     before = [
         k for k in range(t.start - 1, -1, -1) if m.at(k, "perpetrators", "verbs") and not m.is_a(k - 1, "passive")
     ]
-    return [t.start, *before[:1]]
+    return [t.start, *before[:VERBS_BACK]]
 
 
 def _is_counted(m: Marked, subject: tuple[int, int], a: Assigned) -> bool:
@@ -124,12 +207,12 @@ def _is_counted(m: Marked, subject: tuple[int, int], a: Assigned) -> bool:
 
 def _means(m: Marked, a: Assigned, accusations: Accusations) -> str:
     """ "X-ian missile strikes", "in a police raid": whose they are; those who are arrested need a raid or operation."""
-    for k in range(len(m.tokens)):
-        owner = means_at(m, k)
-        if owner is None or a.counted.start <= k < a.counted.end:
+    for owner in accusations.means(m.sentence.index):
+        if a.counted.start <= owner[0] < a.counted.end:
             continue
-        country = m.pack.demonyms.get(m.bare(k))
-        return accusations.spelt(country, m.tokens[k].text) if country else m.words(*owner, accusations.report.text)
+        country = m.pack.demonyms.get(m.bare(owner[0])) if owner[1] - owner[0] == 1 else None
+        words = m.words(*owner, accusations.report.text)
+        return accusations.spelt(country, words) if country else words
     return ""
 
 
@@ -154,14 +237,51 @@ def _only(accusations: Accusations, near: Sequence[int], claim: Claim, kind: str
         found += [a for a in some if a.claimed or not (kind == "claims" or fought)]
     if own := [a for a in found if a.own]:
         found = own
-    elif (found and kind != "acts" and accusations.disputed()) or any(accusations.denied(k) for k in near):
+    disputed = bool(found) and not own and kind != "acts" and accusations.disputed()
+    denied = disputed or (not own and any(map(accusations.denied, near)))
+    if denied and (kind == "acts" or not _denies_it(accusations, near, found)):
         return None
     if len({accusations.key(a.words) for a in found}) != 1 or _is_victim(accusations, found[0].words, claim.group):
         return None
     if claim.harm is Harm.DETAINED and not _arrests(accusations, found[0].words):
         return None
-    stance = Stance.SELF_CLAIMED if any(a.claimed for a in found) else Stance.ALLEGED
+    stance = Stance.SELF_CLAIMED if any(a.claimed for a in found) else Stance.DENIED if denied else Stance.ALLEGED
     return Perpetrator(_named(accusations, found[0]), stance)
+
+
+def _denies_it(accusations: Accusations, near: Sequence[int], found: Sequence[Accused]) -> bool:
+    """Whether whoever denies it is the one accused: then he is named, with his denial; another's leaves it open."""
+    text, bounds = accusations.report.text, accusations.report.bounds
+    denials = [
+        text[slice(*bounds[k])].casefold() for k in sorted({*near, *accusations.charged()}) if accusations.denied(k)
+    ]
+    return bool(denials) and all(any(a.words.casefold() in denial for a in found) for denial in denials)
+
+
+def _only_actor(accusations: Accusations, i: int, claim: Claim, lead: Claim | None) -> str:
+    """The one actor whom the sentences around name, or the whole report for what it is about."""
+    report = accusations.report
+    if claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED) or _background(claim, lead):
+        return ""
+    around = [k for k in (i - 1, i + 1, i - 2, i + 2) if 0 <= k < len(report)]
+    for near in (around, range(min(len(report), WHOLE_MAX)) if _same_event(claim, lead) else ()):
+        place = claim.place.text if claim.place else ""
+        acts = [a for k in near if not accusations.elsewhere(k, place) for a in accusations.acts(k)]
+        if not acts:
+            continue
+        one = len({accusations.key(a.words) for a in acts}) == 1
+        words = max((a.words for a in acts), key=len) if one else ""
+        return words if words and not _is_victim(accusations, words, claim.group) else ""
+    return ""
+
+
+def _background(claim: Claim, lead: Claim | None) -> bool:
+    """Whether a claim is of other days than the report is about: who did that may not have done this."""
+    if claim.period is None or lead is None:
+        return False
+    if lead.period is None:
+        return claim.period.precision >= WIDE_PRECISION
+    return (claim.period.start, claim.period.end) != (lead.period.start, lead.period.end)
 
 
 def _arrests(accusations: Accusations, words: str) -> bool:
@@ -228,8 +348,31 @@ def _only_striker(accusations: Accusations) -> str:
     return accusations.spelt(country, strikes[0])
 
 
-def _stance(accusations: Accusations, i: int, words: str) -> Stance:
-    """Self-claimed or contested where the sentences around say so of the same name."""
+def _sole_attacker(accusations: Accusations, i: int, claim: Claim) -> str:
+    """The one actor of whom the whole report says that they attack, for harm that a sentence lays to an attack.
+
+    Nobody where the report names a second one, where somebody denies it, or for fighters, who fall to either side.
+    """
+    fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
+    if claim.harm not in STRUCK or fought or accusations.disputed() or not _by_attack(accusations.report.marked(i)):
+        return ""
+    named = accusations.attackers()
+    if len(named) < LEAST_STRIKES or len({accusations.key(words) for words in named}) != 1:
+        return ""
+    country = accusations.report.pack.demonyms.get(fold(named[0]))
+    return accusations.spelt(country, named[0]) if country else max(named, key=len)
+
+
+def _by_attack(m: Marked) -> bool:
+    """Whether a sentence names what was done, such as a strike or a raid, or a verb of attack."""
+    hits = (h.entry for found in m.starting for h in found if h.entry.cls == "perpetrators")
+    return any(entry.name in ("doings", "verbs") for entry in hits)
+
+
+def _stance(accusations: Accusations, i: int, words: str, said: Attribution | None = None) -> Stance:
+    """Self-claimed where the accused says so; that or contested where the sentences around say so of the name."""
+    if said is not None and accusations.key(said.source) == accusations.key(words):
+        return Stance.SELF_CLAIMED
     report, key = accusations.report, accusations.key(words)
     for k in range(max(0, i - LOOK_BACK), min(len(report), i + LOOK_BACK + 1)):
         if any(a.claimed and accusations.key(a.words) == key for a in accusations.blamed(k)):
@@ -238,3 +381,48 @@ def _stance(accusations: Accusations, i: int, words: str) -> Stance:
         if accusations.denied(k) and words.casefold() in report.text[start:end].casefold():
             return Stance.CONTESTED
     return Stance.ALLEGED
+
+
+def shared(claims: list[Claim], accusations: Accusations) -> list[Claim]:
+    """The claims, those of one day and place without an actor taking the one that the others name there.
+
+    A report says once who did it and counts the dead again and again. Nothing is taken where the others name several,
+    where somebody denies it, or where a claim's own sentence was read to name nobody for fighters.
+    """
+    loose = accusations.report.pack.grammar.verb_first
+    named: dict[tuple[object, ...], list[Perpetrator]] = {}
+    for claim in claims:
+        if (
+            claim.perpetrator
+            and claim.place
+            and claim.evidence[-1].rule in IN_SENTENCE
+            and _tells_for_others(claim, loose)
+        ):
+            named.setdefault(_event(claim), []).append(claim.perpetrator)
+    found, ids = list[Claim](), dict[str, str]()
+    for claim in claims:
+        done = named.get(_event(claim), []) if claim.place and claim.perpetrator is None else []
+        new = claim
+        fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
+        if done and not fought and claim.harm in STRUCK and len({accusations.key(p.text) for p in done}) == 1:
+            longest = max(done, key=lambda p: len(p.text))
+            if not _is_victim(accusations, longest.text, claim.group):
+                evidence = (*claim.evidence, Evidence("perpetrator", "named for the same event", longest.text))
+                new = replace(claim, perpetrator=longest, evidence=evidence)
+        if new.part_of in ids:
+            new = replace(new, part_of=ids[new.part_of])
+        ids[claim.id] = new.id
+        found.append(new)
+    return found
+
+
+def _tells_for_others(claim: Claim, loose: bool) -> bool:
+    """Whether who did it may have done the rest of the event too: harm done at once, and not to fighters, whom those
+    that others fight may have killed; `loose` admits any."""
+    fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
+    return loose or (claim.harm in STRUCK and not fought)
+
+
+def _event(claim: Claim) -> tuple[object, ...]:
+    days = (claim.period.start, claim.period.end) if claim.period else ()
+    return (claim.place.text if claim.place else "", *days)

@@ -20,10 +20,13 @@ from sijill.extract.confidence import confidence_of
 from sijill.extract.exclude import forbidden_sentence
 from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.groups import settle
+from sijill.extract.listed import Lists
+from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
-from sijill.extract.perpetrator import perpetrator_of
+from sijill.extract.perpetrator import perpetrator_of, shared
+from sijill.extract.repeats import agreed
 from sijill.extract.report import Report
-from sijill.extract.scope import Assigned, assign
+from sijill.extract.scope import Assigned, Told, assign
 from sijill.extract.uncounted import Allegation, find_uncounted
 from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
@@ -68,9 +71,12 @@ def read_claims(
         return ()
     reading = _Reading(Report.of(text, pack, published, publisher), document, gazetteer)
     claims: list[Claim] = []
+    lists = Lists(reading.report)
     for i in range(len(reading.report)):
-        if reading.report.alarming(i):
-            claims += reading.sentence(i, _last_group(reading.report, i, claims), uncounted)
+        item = lists.follow(i)
+        if (item or reading.report.alarming(i)) and not reading.report.aside(i):
+            claims += reading.sentence(i, _last_group(reading.report, i, claims), uncounted, item)
+    claims = shared(agreed(claims), reading.accusations)
     assert all(_stands(claim, text) for claim in claims), "a claim's words do not stand where it says"
     return tuple(sorted(claims, key=lambda c: (c.quote.start, c.count.start if c.count else -1, c.harm)))
 
@@ -95,31 +101,45 @@ class _Reading:
         self.places = Places(report, gazetteer)
         self.accusations = Accusations(report, self.places)
         self.lead: Claim | None = None
+        self.last: Harm | None = None
 
-    def sentence(self, i: int, before: Group | None, uncounted: bool) -> list[Claim]:
-        """The claims of sentence `i`, a part carrying the id of its whole."""
+    def sentence(
+        self, i: int, before: Group | None, uncounted: bool, item: tuple[int, Told] | None = None
+    ) -> list[Claim]:
+        """The claims of sentence `i`, a part carrying the id of its whole; `item` is the list that it stands in."""
         m = self.report.marked(i)
         if forbidden_sentence(m):
             return []
-        assigned = settle(m, assign(m, self.report.text), before)
+        found = assign(m, self.report.text, item[1] if item else None)
+        if found and not self._real(m, found):
+            return []
+        assigned = settle(m, _as_told(found, self.last), before)
         made: list[list[Claim]] = []
         for a in assigned:
-            claim = self._counted(i, a)
+            claim = self._counted(i, a, item[0] if item else None)
             if a.part_of is not None and a.part_of < len(made):
                 claim = replace(claim, part_of=made[a.part_of][0].id)
             made.append(_split(claim))
         claims = [claim for split in made for claim in split]
+        self.last = next((a.harm for a in assigned if a.part_of is None), self.last)
         if uncounted:
             claims += [self._uncounted(i, found) for found in find_uncounted(m, self.report.text, assigned)]
         return claims
 
-    def _counted(self, i: int, a: Assigned) -> Claim:
+    def _real(self, m: Marked, found: list[Assigned]) -> bool:
+        """Whether a sentence tells of real violence, as far as the report's setting decides it."""
+        attack = m.within(0, len(m.tokens), "attack") is not None
+        setting, pack = self.report.setting(), self.report.pack
+        return not all(setting.forbids(a, pack, attack=attack) for a in found)
+
+    def _counted(self, i: int, a: Assigned, heading: int | None) -> Claim:
         m, c, text = self.report.marked(i), a.counted, self.report.text
         start, end = m.tokens[c.start].start, m.tokens[c.count_end - 1].end
         count = Count.of(Span(text[start:end], start, end), c.quantity)
         evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
         evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
-        claim = self._claim(i, c.start, a.trigger.start if a.trigger else c.start, a.harm, c.group, evidence)
+        harm_at = a.trigger.start if a.trigger else c.start
+        claim = self._claim(i, c.start, harm_at, a.harm, c.group, evidence, heading if a.trigger is None else None)
         claim = replace(claim, count=count, confidence=confidence_of(m, a))
         done = perpetrator_of(self.accusations, i, a, claim, self.lead)
         self.lead = self.lead or claim
@@ -130,11 +150,26 @@ class _Reading:
         claim = self._claim(i, at, at, found.harm, found.group, [Evidence("harm", "no number", found.trigger.words)])
         return replace(claim, confidence=UNCOUNTED_CONFIDENCE)
 
-    def _claim(self, i: int, position: int, harm_at: int, harm: Harm, group: Group, evidence: list[Evidence]) -> Claim:
-        """A claim with the fields that the text around gives: period, place and source, each with its evidence."""
+    def _claim(
+        self,
+        i: int,
+        position: int,
+        harm_at: int,
+        harm: Harm,
+        group: Group,
+        evidence: list[Evidence],
+        heading: int | None = None,
+    ) -> Claim:
+        """A claim with the fields that the text around gives: period, place and source, each with its evidence.
+
+        An item of a list has them from its heading, where it gives none itself.
+        """
         report = self.report
         a, b = report.bounds[i]
-        when = period_at(report, i, position, harm_at, harm)
+        if heading is not None and not report.dates(i):
+            position = harm_at = len(report.marked(heading).tokens) - 1
+            i = heading
+        when = period_at(report, i, position, harm_at, harm, apart=self.places.apart)
         where = self.places.place_of(i, harm_at, wide=_is_wide(when))
         said = attribution_of(report, i, position)
         return Claim(
@@ -151,6 +186,13 @@ class _Reading:
             confidence=1.0,
             evidence=(*evidence, *_why("period", when), *_why("place", where), *_why("attribution", said)),
         )
+
+
+def _as_told(found: list[Assigned], last: Harm | None) -> list[Assigned]:
+    """ "Among the victims were ten women", behind the number of those killed: they were killed, too."""
+    if last is not Harm.KILLED or not found or found[0].rule != "among those harmed":
+        return found
+    return [replace(a, harm=last) if a.harm is Harm.VICTIMS else a for a in found]
 
 
 def _why(field: str, found: tuple[Period | Place | Attribution, str] | None) -> tuple[Evidence, ...]:

@@ -6,13 +6,19 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 
-from sijill.extract.dates import MAX_YEAR, MIN_YEAR, DatedSpan, find_dates
+from sijill.core.period import Period
+from sijill.extract.clutter import page_furniture
+from sijill.extract.dates import find_dates
+from sijill.extract.datewords import MAX_YEAR, MIN_YEAR, DatedSpan
 from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
-from sijill.extract.tokens import fold, read_sentence, sentences
-from sijill.extract.when import anchor_of, latest_day
+from sijill.extract.setting import Setting
+from sijill.extract.speech import Speech, speeches
+from sijill.extract.tokens import HIDDEN, fold, read_sentence, sentences, tokens, unmasked
+from sijill.extract.when import anchor_of, latest_day, of_attack
 
 WORD = re.compile(r"[^\W\d_]+")
+MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
 BROKEN = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 
 
@@ -29,6 +35,11 @@ class Report:
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
     _latest: list[dt.date | None] = field(default_factory=list)
     _we: list[bool] = field(default_factory=list)
+    _aside: frozenset[int] | None = None
+    _setting: Setting | None = None
+    _speeches: dict[int, tuple[Speech, ...]] = field(default_factory=dict)
+    _attacks: dict[tuple[int, bool], Period | None] = field(default_factory=dict)
+    _aliases: list[frozenset[str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str, pack: Pack, published: dt.date | None, publisher: str | None) -> Report:
@@ -46,9 +57,9 @@ class Report:
     def marked(self, i: int) -> Marked:
         """Sentence `i` with the pack's phrases and its dates marked."""
         if i not in self._marked:
-            plain = Marked.of(
-                read_sentence(self.text, i, *self.bounds[i], self.pack.alarms, self.pack.words["stop"]), self.pack
-            )
+            pack, (start, end) = self.pack, self.bounds[i]
+            sentence = read_sentence(self.text, i, start, end, pack.alarms, pack.words["stop"], pack.spelling)
+            plain = Marked.of(sentence, pack)
             dates = find_dates(plain)
             self._dates[i] = dates
             dated = frozenset(k for d in dates for k in range(d.start, d.end))
@@ -59,6 +70,18 @@ class Report:
         """The dates named in sentence `i`, unresolved."""
         self.marked(i)
         return self._dates[i]
+
+    def attack_day(self, k: int, *, months: bool) -> Period | None:
+        """The date of the attack that sentence `k` tells of, `months` admitting one without a day; found once."""
+        if (k, months) not in self._attacks:
+            self._attacks[k, months] = of_attack(self, k, months=months)
+        return self._attacks[k, months]
+
+    def speeches(self, k: int) -> tuple[Speech, ...]:
+        """The sources named in sentence `k`, left to right."""
+        if k not in self._speeches:
+            self._speeches[k] = tuple(speeches(self.marked(k)))
+        return self._speeches[k]
 
     def latest(self) -> dt.date | None:
         """The last day that the text names with its year, where it does not say when it was published."""
@@ -84,10 +107,33 @@ class Report:
             self._we.append(any(fold(word[0]) in we for word in WORD.finditer(self.text)))
         return self._we[0]
 
+    def aliases_named(self) -> frozenset[str]:
+        """The usual names of sources that the text has in full; it is searched once."""
+        if not self._aliases:
+            self._aliases.append(frozenset(name for name in self.pack.aliases.values() if name in self.text))
+        return self._aliases[0]
+
     def alarming(self, i: int) -> bool:
         """Whether a word of harm stands in sentence `i`: only such sentences are read in full."""
         start, end = self.bounds[i]
+        if self.pack.spelling.attached is not None:
+            return any(t.norm in self.pack.alarms for t in tokens(self.text, start, end, self.pack.spelling))
         folded = fold(self.text[start:end])
         if not self.pack.alarms.isdisjoint(WORD.findall(folded)):
             return True
-        return any(w.replace("-", "") in self.pack.alarms for w in BROKEN.findall(folded)) if "-" in folded else False
+        if "-" in folded and any(w.replace("-", "") in self.pack.alarms for w in BROKEN.findall(folded)):
+            return True
+        raw = self.text[start:end]
+        return any(unmasked(w, self.pack.alarms) for w in MASKED.findall(raw)) if HIDDEN.search(raw) else False
+
+    def setting(self) -> Setting:
+        """What the report is about."""
+        if self._setting is None:
+            self._setting = Setting.of(self.text, self.pack)
+        return self._setting
+
+    def aside(self, i: int) -> bool:
+        """Whether sentence `i` is furniture of the page it was copied from, or a copy of one before."""
+        if self._aside is None:
+            self._aside = page_furniture(self.text, self.bounds, self.pack)
+        return i in self._aside

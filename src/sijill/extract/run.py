@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 
 from sijill.core.canonical import Json
 from sijill.core.claim import Claim
+from sijill.core.document import Note
 from sijill.core.lifeline import die_with_parent
+from sijill.extract.doubts import with_doubts
 from sijill.extract.gazetteer import GAZETTEER_VERSION, Gazetteer, GazetteerEntry, read_places_csv
 from sijill.extract.reader import extractor_for, read_claims
 from sijill.store import reads
@@ -47,6 +49,12 @@ class Task:
     text: str
     extractor: str
     settings: Mapping[str, Json]
+    notes: tuple[Note, ...] = ()
+
+    def is_done_by(self, last: reads.Extraction | None) -> bool:
+        """Whether an extraction is of this reading, by this extractor, with these settings."""
+        wanted = (self.reading, self.extractor, dict(self.settings))
+        return last is not None and (last.reading, last.extractor, dict(last.settings)) == wanted
 
 
 def extract(
@@ -59,7 +67,10 @@ def extract(
     """
     with case.connect() as connection:
         places, version = case_places(case, connection)
+        since = reads.log_size(connection)
         pending, unread = _pending(connection, version)
+    # What somebody else has read meanwhile, in the same way, is not kept twice.
+    elsewhere: dict[str, reads.Extraction] = {}
     claims = uncounted = done = 0
     with _Readers(places, workers if len(pending) >= WORTH_WORKERS else 1) as read:
         for i in range(0, len(pending), BATCH):
@@ -68,7 +79,11 @@ def extract(
                 tasks = _tasks(connection, ids, version)
             found = list(zip(tasks, read(tasks), strict=True))
             with writer.transaction() as t:
+                elsewhere |= reads.current_extractions(t.connection, since)
+                since = t.began
                 for task, read_here in found:
+                    if task.is_done_by(elsewhere.get(task.document)):
+                        continue
                     t.extraction(task.document, task.reading, task.extractor, task.settings, read_here)
                     counted = sum(claim.count is not None for claim in read_here)
                     claims += counted
@@ -122,7 +137,8 @@ def _tasks(connection: Connection, ids: Sequence[str], gazetteer: str) -> list[T
         current = readings[id_]
         extractor = extractor_for(current.metadata.language)
         assert extractor is not None, "a document without a language pack is never pending"
-        tasks.append(Task(id_, current.id, current.reading.text, extractor, settings_of(current, gazetteer)))
+        reading, settings = current.reading, settings_of(current, gazetteer)
+        tasks.append(Task(id_, current.id, reading.text, extractor, settings, reading.notes))
     return tasks
 
 
@@ -133,7 +149,7 @@ def publication_day(published: object) -> dt.date | None:
 
 def _read(task: Task, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     language, publisher = task.settings["language"], task.settings["publisher"]
-    return read_claims(
+    found = read_claims(
         task.text,
         document=task.document,
         published=publication_day(task.settings["published"]),
@@ -142,6 +158,7 @@ def _read(task: Task, gazetteer: Gazetteer) -> tuple[Claim, ...]:
         gazetteer=gazetteer,
         uncounted=True,
     )
+    return with_doubts(found, task.notes)
 
 
 class _Readers:

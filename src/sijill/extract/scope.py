@@ -6,8 +6,9 @@ The rules run from the surest to the least sure, and each only fills in what the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from sijill.core.claim import Harm
 from sijill.extract import governing, joining
 from sijill.extract.assigned import Assigned as Assigned
 from sijill.extract.assigned import Scope
@@ -21,26 +22,48 @@ from sijill.extract.who import read_counted
 RULES: tuple[Callable[[Scope], None], ...] = (
     governing.own,
     governing.in_frame,
+    governing.possessed,
     governing.follows_verb,
     governing.relative_object,
     governing.precedes_verb,
     governing.among,
+    governing.listed,
+    governing.inverted_toll,
     governing.toll,
     governing.alongside,
     governing.among_counted,
     joining.bracketed,
     joining.parts,
+    joining.summed,
     joining.coordination,
+    joining.distributed,
     joining.parts,
+    joining.coordination,
     joining.regroup,
 )
 
 
-def assign(m: Marked, text: str) -> list[Assigned]:
-    """Every count of harmed people or homes in a sentence, left to right; `part_of` is an index into the result."""
-    scope = read_scope(m, text)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The harm that a heading gives to the lines of the list below it, and its words."""
+
+    harm: Harm
+    words: str
+
+
+FIRST_REACH = 3
+
+
+def assign(m: Marked, text: str, told: Told | None = None) -> list[Assigned]:
+    """Every count of harmed people or homes in a sentence, left to right; `part_of` is an index into the result.
+
+    `told` is the harm that the heading of a list gives to the count with which an item of it opens.
+    """
+    scope = read_scope(m, text, listed=told is not None)
     if not scope.counts:
         return []
+    if told and scope.counts[0].start <= FIRST_REACH:
+        scope.give(0, told.harm, None, "told by the heading of a list", told.words)
     for rule in RULES:
         rule(scope)
     order = sorted(scope.assigned)
@@ -49,10 +72,10 @@ def assign(m: Marked, text: str) -> list[Assigned]:
     return [replace(a, part_of=place.get(a.part_of) if a.part_of is not None else None) for a in found]
 
 
-def read_scope(m: Marked, text: str) -> Scope:
+def read_scope(m: Marked, text: str, *, listed: bool = False) -> Scope:
     """The sentence's counts and triggers, those left out that the rules of exclusion forbid."""
     triggers = [t for t in find_triggers(m, text) if not forbidden_trigger(m, t)]
-    if not triggers and not any(h.entry.cls in ("toll", "frame") for hits in m.starting for h in hits):
+    if not listed and not triggers and not any(h.entry.cls in ("toll", "frame") for hits in m.starting for h in hits):
         return Scope(m, text, [], [])
     counted = [read_counted(m, n, text) for n in find_numbers(m)]
     counts = [c for c in counted if not forbidden_count(m, c)]

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from sijill.core.claim import Harm
 from sijill.core.quantity import Quantity
+from sijill.extract.formed import formed
 from sijill.extract.marks import Marked
 from sijill.extract.nouns import Phrase, What, group_of, read_phrase, what_of
+from sijill.extract.pack import Hit
 from sijill.extract.tokens import Kind
 from sijill.extract.who import Counted
 
 NAME_MIN, NAME_MAX = 2, 5
+OFFICE_REACH = 8
 HEADLINE_MARKS = frozenset("|:•-–—")
+SENTENCE_ENDS = frozenset('.!?…"”’')
+LIST_REACH = 10
+DESCRIBED = 2
 
 
 def find_singles(m: Marked, taken: frozenset[int], text: str) -> list[Counted]:
@@ -19,7 +25,17 @@ def find_singles(m: Marked, taken: frozenset[int], text: str) -> list[Counted]:
     for i, token in enumerate(m.tokens):
         if i in taken or i in m.dated or token.kind is not Kind.WORD or (found and i < found[-1].end):
             continue
-        single = _owned(m, i, text) or _titled(m, i, text) or _person_named(m, i, text) or _bare(m, i, text)
+        if m.pack.grammar.counting_forms:
+            single = formed(m, i, text)
+        else:
+            single = (
+                _owned(m, i, text)
+                or _definite(m, i, text)
+                or _titled(m, i, text)
+                or _person_named(m, i, text)
+                or _bare(m, i, text)
+                or _without_article(m, i, text)
+            )
         if single and not set(range(single.start, single.end)) & taken:
             found.append(single)
     return found
@@ -33,12 +49,72 @@ def _owned(m: Marked, i: int, text: str) -> Counted | None:
     if owner and m.at(i + 1, "person") is None:
         return None
     phrase = read_phrase(m, i + 1, single=True)
-    if not phrase.people and not owner and m.is_a(i, "another") and phrase.end == i + 1 and not phrase.thing:
-        return _single(m, i, i + 1, phrase, text)
+    if not owner and (one_more := _one_more(m, i)) is not None:
+        return _single(m, i, one_more, read_phrase(m, one_more, single=True), text)
+    if not phrase.people and _does_something(m, i, phrase):
+        return _single(m, i, phrase.end, phrase, text)
     if not phrase.people or phrase.inherits or _is_plural(m, phrase) or what_of(phrase) is not What.PEOPLE:
         return None
     start = i - 1 if owner and m.is_a(i - 1, "determiners") else i
     return _single(m, start, phrase.people[-1].end, phrase, text)
+
+
+def _does_something(m: Marked, i: int, phrase: Phrase) -> bool:
+    """Whether an unknown noun names somebody by what he does, right beside the word of harm: "killed a welder"."""
+    if not 0 < phrase.end - i - 1 <= 2 or phrase.thing or phrase.property or phrase.harm or not m.is_a(i, "one_of"):
+        return False
+    if not m.norm(phrase.end - 1).endswith(tuple(m.pack.words["person_endings"])) or m.is_a(phrase.end - 1, "things"):
+        return False
+    return _kills(m, i) or (m.is_a(phrase.end, "passive_one") and _told_at(m, phrase.end + 1))
+
+
+def _definite(m: Marked, i: int, text: str) -> Counted | None:
+    """ "Killed the mayor", "the driver was wounded": somebody known, right beside the word of harm."""
+    if not m.is_a(i, "definite"):
+        return None
+    phrase = read_phrase(m, i + 1, single=True)
+    if not phrase.people or phrase.inherits or _is_plural(m, phrase) or what_of(phrase) is not What.PEOPLE:
+        return None
+    verb = _past_age(m, phrase.end)
+    if m.is_a(verb, "partitive"):
+        # "The chief of the district police was killed".
+        reach = range(verb, min(verb + OFFICE_REACH, len(m.tokens)))
+        verb = next((k for k in reach if m.is_mark(k) or m.is_a(k, "passive_one")), verb)
+    told = m.at(verb, "trigger", "subject") or (m.is_a(verb, "passive_one") and _told_at(m, verb + 1))
+    if phrase.harm or not (_kills(m, i) or told or _joined_subject(m, verb)):
+        return None
+    return _single(m, i, phrase.people[-1].end, phrase, text)
+
+
+def _past_age(m: Marked, k: int) -> int:
+    """The token after an age between commas: "the girl, 9, died"."""
+    return k + 3 if m.norm(k) == "," and m.norm(k + 1).isdecimal() and m.norm(k + 2) == "," else k
+
+
+def _joined_subject(m: Marked, k: int) -> bool:
+    """Whether others are joined to somebody and a passive verb of harm follows: "the mayor and four guards were …"."""
+    if not m.is_a(k, "numbers.joiners"):
+        return False
+    reach = range(k + 1, min(k + LIST_REACH, len(m.tokens)))
+    verb = next((j for j in reach if m.is_a(j, "passive") or m.is_mark(j) or m.at(j, "attribution", "verbs")), None)
+    return verb is not None and m.is_a(verb, "passive") and _told_at(m, verb + 1)
+
+
+def _told_at(m: Marked, k: int) -> bool:
+    """Whether a participle of harm follows an auxiliary, an adverb or two between."""
+    while m.is_a(k, "adverbs") and m.at(k, "trigger") is None:
+        k += 1
+    return m.at(k, "trigger", "participle") is not None or m.at(k, "trigger", "subject") is not None
+
+
+def _one_more(m: Marked, i: int) -> int | None:
+    """The token after "another" or "a third" where it stands for one more of those named before."""
+    end = i + 1 if m.is_a(i, "another") else i + 2 if m.is_a(i + 1, "nth") else None
+    if end is None:
+        return None
+    phrase = read_phrase(m, end, single=True)
+    alone = (phrase.end == end and not (m.norm(end) == "," and end + 1 < len(m.tokens))) or phrase.harm is not None
+    return end if alone and not (phrase.people or phrase.property or phrase.thing) else None
 
 
 def _adjectives(m: Marked, start: int) -> int:
@@ -109,18 +185,106 @@ def _no_person(m: Marked, k: int) -> bool:
 
 def _bare(m: Marked, i: int, text: str) -> Counted | None:
     """ "Child injured in …", "… kills civilian": the article that headlines leave out."""
-    hit = m.at(i, "person")
-    if hit is None or m.sentence.capitals:
+    if m.sentence.capitals:
         return None
     opens = i == 0 or m.tokens[i - 1].text in HEADLINE_MARKS
-    governed = m.before(i, "trigger", "object") or m.before(i, "including")
+    hit = m.at(i, "person")
+    if hit is None and opens and _heading(m):
+        return _headed(m, i, m.at(i + 1, "person"), text)
+    if hit is None:
+        return None
+    if opens and _heading(m) and (single := _headed(m, i, hit, text)):
+        return single
+    governed = m.before(i, "trigger", "object") or m.before(i, "including") or _follows_single(m, i)
+    governed = governed or (_heading(m) and _listed_object(m, i))
     if not governed and not (opens and m.at(hit.end, "trigger", "participle")):
         return None
     phrase = read_phrase(m, i, single=True)
     following = phrase.end >= len(m.tokens) or m.is_mark(phrase.end) or m.is_a(phrase.end, "stop") or bool(opens)
+    following = following or bool(_follows_single(m, i) and m.at(phrase.end, "trigger"))
     if not phrase.people or _is_plural(m, phrase) or phrase.thing or phrase.property or not following:
         return None
     return _single(m, i, phrase.people[-1].end, phrase, text)
+
+
+def _without_article(m: Marked, i: int, text: str) -> Counted | None:
+    """One person named by a bare noun beside a word of harm, where the language has no articles."""
+    hit = m.at(i, "person") if m.pack.grammar.no_articles else None
+    if hit is None:
+        return None
+    phrase = read_phrase(m, i, single=True)
+    if not phrase.people or _is_plural(m, phrase) or phrase.thing or phrase.property or phrase.harm:
+        return None
+    back = i
+    while back > 0 and i - back < DESCRIBED and _describes(m, back - 1):
+        back -= 1
+    told = any(h.entry.cls == "trigger" and h.entry.name != "counted" for h in m.ending[back])
+    if not (told or m.before(back, "including") or _told_behind(m, phrase.end)):
+        return None
+    return _single(m, i, phrase.people[-1].end, phrase, text)
+
+
+def _describes(m: Marked, k: int) -> bool:
+    """Whether a word before a noun only describes it: nothing that the pack knows."""
+    return m.tokens[k].kind is Kind.WORD and not m.starting[k] and not m.is_a(k, "stop") and not m.ending[k + 1]
+
+
+def _told_behind(m: Marked, k: int) -> bool:
+    """Whether a word of harm follows, light words and others joined to the noun between."""
+    if m.is_a(k, "numbers.joiners"):
+        return any(m.at(j, "trigger", "subject") for j in range(k + 1, min(k + LIST_REACH, len(m.tokens))))
+    while m.is_a(k, "adverbs") or m.is_a(k, "passive"):
+        k += 1
+    return any(m.at(k, "trigger", role) for role in ("subject", "participle"))
+
+
+def _heading(m: Marked) -> bool:
+    """Whether a sentence is a heading: no full stop ends it."""
+    return bool(m.tokens) and m.tokens[-1].text not in SENTENCE_ENDS
+
+
+def _headed(m: Marked, i: int, hit: Hit | None, text: str) -> Counted | None:
+    """ "Woman, two children killed", "Boy, 9, killed", "Army officer shot dead": one person who opens a heading."""
+    if hit is None or m.is_a(i, "stop") or m.tokens[i].kind is not Kind.WORD or m.at(i, "trigger"):
+        return None
+    phrase = read_phrase(m, i, single=True)
+    if not phrase.people or phrase.thing or phrase.property or phrase.harm or _is_plural(m, phrase):
+        return None
+    at = phrase.people[-1].end
+    at = _past_age(m, at)
+    told = m.at(at, "trigger", "participle") or m.at(at, "trigger", "subject")
+    if told is None and m.is_a(at, "and_connectors"):
+        listed = (
+            m.tokens[at + 1].kind is Kind.NUMBER or m.norm(at + 1) in m.pack.numbers
+            if at + 1 < len(m.tokens)
+            else False
+        )
+        told = m.at(at + 1, "person")
+        listed_on = any(m.at(k, "trigger", "participle") for k in range(at, min(at + LIST_REACH, len(m.tokens))))
+        if not listed_on or (not listed and told is None):
+            return None
+    elif told is None:
+        return None
+    return _single(m, i, phrase.people[-1].end, phrase, text)
+
+
+def _listed_object(m: Marked, i: int) -> bool:
+    """Whether a bare noun goes on a list of objects: "kills baby, grandmother"."""
+    if i < 3 or m.tokens[i - 1].text != "," or m.before(i - 1, "person") is None:
+        return False
+    person = m.before(i - 1, "person")
+    return person is not None and m.before(person.start, "trigger", "object") is not None
+
+
+def _follows_single(m: Marked, i: int) -> bool:
+    """Whether a heading joins a bare noun to one person before: "Mother and baby killed"."""
+    return (
+        i > 1
+        and m.is_a(i - 1, "numbers.joiners")
+        and i <= LIST_REACH
+        and m.at(i - 2, "person") is not None
+        and _heading(m)
+    )
 
 
 def _name(m: Marked, k: int) -> bool:
@@ -140,7 +304,7 @@ def _single(m: Marked, start: int, count_end: int, phrase: Phrase, text: str) ->
         quantity=Quantity.exactly(1),
         what=What.PEOPLE,
         group=group_of(m, start if phrase.people else count_end, max(phrase.end, count_end), text, phrase),
-        inherits=not phrase.people and count_end - start == 1,
+        inherits=not phrase.people and (count_end - start == 1 or m.is_a(count_end - 1, "nth")),
         harm=phrase.harm.entry.harm if phrase.harm else None,
         said=m.words(phrase.harm.start, phrase.harm.end, text) if phrase.harm else "",
         firmly=phrase.firmly,

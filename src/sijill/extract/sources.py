@@ -8,7 +8,7 @@ from sijill.core.claim import AttributionKind
 from sijill.extract.marks import Marked
 from sijill.extract.report import Report
 from sijill.extract.speech import alias_in
-from sijill.extract.tokens import fold
+from sijill.extract.tokens import fold, tokens
 
 FULL_NAME_REACH = 8000
 
@@ -26,6 +26,8 @@ KIND_ORDER = (
 
 def source_name(m: Marked, start: int, end: int, text: str) -> str:
     """The short usual name of a source: an alias, a person's own name after titles, or the phrase without articles."""
+    if m.pack.grammar.caseless:
+        return _caseless_name(m, start, end, text)
     person = _person(m, start, end)
     if person is None and (alias := alias_in(m, start, end)):
         return alias
@@ -53,6 +55,20 @@ def source_name(m: Marked, start: int, end: int, text: str) -> str:
         start, end = person
     words = m.words(start, end, text)
     return " ".join(words.split())
+
+
+def _caseless_name(m: Marked, start: int, end: int, text: str) -> str:
+    """The source as written, or the usual name of one that the pack knows by other words."""
+    while start < end and m.is_mark(start):
+        start += 1
+    while end > start and m.is_mark(end - 1) and m.tokens[end - 1].text != ")":
+        end -= 1
+    words = " ".join(m.words(start, end, text).split())
+    key = tuple(m.norms[start:end])
+    for alias, name in m.pack.aliases.items():
+        if key == tuple(t.norm for t in tokens(alias, spelling=m.pack.spelling)):
+            return name
+    return words
 
 
 def _body_behind(m: Marked, start: int, cut: int, end: int) -> tuple[int, int] | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sijill.extract.marks import Marked
+from sijill.extract.speechfirst import relayed, speaker_before, speaker_behind, speaker_end
 from sijill.extract.tokens import Kind
 
 SOURCE_MAX = 14
+HEADLINE_MAX = 6
 BACK_MAX = 12
+ADDRESSEE_MAX = 5
 BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
 BY_ESTIMATE = "by whose estimate"
 
@@ -41,12 +44,51 @@ def speeches(m: Marked) -> list[Speech]:
 
 
 def _speech_at(m: Marked, k: int) -> Speech | None:
+    if headline := _headline_source(m, k):
+        return headline
     if hit := m.at(k, "attribution", "before"):
         return _after_cue(m, hit.start, hit.end)
+    hit = m.at(k, "attribution", "sourced")
+    if hit and (k == 0 or m.is_mark(k - 1) or k - 1 in m.dated or m.before(k, "attribution", "verbs")):
+        # "De source médicale": the noun of the cue belongs to the name.
+        return _after_cue(m, hit.start, hit.end - 1)
     if m.is_a(k, "attribution.by") and (estimate := _by_estimate(m, k)):
         return estimate
     hit = m.at(k, "attribution", "verbs")
+    if hit and m.pack.grammar.verb_first:
+        return _verb_first(m, hit.start, hit.end)
     return _before_verb(m, hit.start, hit.end) if hit and _is_verb(m, k) else None
+
+
+def _headline_source(m: Marked, k: int) -> Speech | None:
+    """ "The monitor: 16 dead": who says so, before the colon that opens a headline."""
+    if k == 0 or k > HEADLINE_MAX or m.tokens[k].text != ":" or not m.pack.grammar.verb_first:
+        return None
+    said = any(m.at(j, "trigger") or m.at(j, "attribution", "verbs") for j in range(k))
+    known = not said and any(m.at(j, "source_kind") for j in range(k))
+    return Speech(0, k, k, k + 1, "before a colon") if known else None
+
+
+def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
+    """ "Said X that", "X, said that", "quoted agency X from source Y that", "and added that"."""
+    if m.at(verb, "trigger") or m.is_a(verb - 1, "places.articles"):
+        return None
+    if m.is_a(verb, "attribution.nouns") and not (
+        m.is_a(end, "attribution.that") or m.is_a(verb - 1, "numbers.joiners")
+    ):
+        return None
+    subject = speaker_behind(m, end)
+    if m.is_a(verb, "attribution.relaying") and (source := relayed(m, subject[1] if subject else end)):
+        return Speech(*source, verb, source[0], "relayed", again=_points_back(m, *source))
+    if subject is None:
+        subject = speaker_before(m, verb)
+    if subject is None:
+        says = any(m.is_a(k, "attribution.that") for k in range(end, end + 3))
+        return Speech(verb, end, verb, end, "verb of speech", again=True) if says else None
+    if not (_points_back(m, *subject) or can_speak(m, *subject)):
+        return None
+    behind = verb > 0 and m.is_mark(verb - 1) and _at_end(m, subject[1])
+    return Speech(*subject, verb, end, "verb of speech", follows=behind, again=_points_back(m, *subject))
 
 
 def _is_verb(m: Marked, k: int) -> bool:
@@ -66,12 +108,32 @@ def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
     end = start
     while end < len(m.tokens) and end - start < SOURCE_MAX and not _closes(m, end, start):
         end += 1
-    if end == start:
+    if end == start and not m.pack.grammar.caseless:
         return None
+    if m.pack.grammar.caseless:
+        start, end = _whose_report(m, start, end)
+        if m.is_a(start, "attribution.no_source"):
+            return None
     start, end = _behind_report(m, start, end)
+    if end <= start:
+        return None
     again = _points_back(m, start, end)
     last = end >= len(m.tokens) or m.tokens[end].text == "."
     return Speech(start, end, cue, at, "according to", follows=cue > 0 and last, both=cue > 0, again=again)
+
+
+def _whose_report(m: Marked, start: int, end: int) -> tuple[int, int]:
+    """Whose figures are cited where describing words stand between: "a first toll of the ministry"."""
+    if not m.is_a(start, "attribution.reports"):
+        return start, end
+    for k in range(start + 1, min(start + 5, len(m.tokens))):
+        if m.is_a(k, "attribution.through"):
+            first = k + 1
+            while m.is_a(first, "places.articles"):
+                first += 1
+            last = speaker_end(m, first)
+            return (first, last) if last > first else (start, end)
+    return start, end
 
 
 def _by_estimate(m: Marked, by: int) -> Speech | None:
@@ -107,20 +169,29 @@ def _behind_report(m: Marked, start: int, end: int) -> tuple[int, int]:
 
 
 def _closes(m: Marked, end: int, start: int) -> bool:
+    if m.pack.grammar.verb_first:
+        return end >= speaker_end(m, start)
     token = m.tokens[end]
     if token.kind is Kind.PUNCTUATION:
         return token.text not in "'’.&/-" or (token.text == "." and end + 1 >= len(m.tokens))
-    if end in m.dated:
+    if end in m.dated or (end > start and _new_sentence(m, end)):
         return True
     if m.is_a(end, "attribution.nouns"):
         return False
     return end > start and (m.is_a(end, "attribution.closers") or m.at(end, "attribution", "verbs") is not None)
 
 
+def _new_sentence(m: Marked, k: int) -> bool:
+    """Whether a capitalised article behind a name begins a sentence that a scraper ran on: "the UN The …"."""
+    return m.is_a(k, "places.articles") and m.tokens[k].text[0].isupper() and m.tokens[k - 1].is_name
+
+
 def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     """ "X said that …", "…, X said", "…, said X"."""
     if m.is_a(verb, "attribution.participles") and m.is_mark(verb - 1):
         return Speech(verb, end, verb, end, "verb of speech", again=True)
+    if m.pack.grammar.speakers_follow and (inverted := _inverted(m, verb, end)):
+        return inverted
     found = _subject(m, verb)
     if found is None:
         return None
@@ -131,10 +202,12 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
     while left < right and any(m.is_a(left, words) for words in BEFORE_A_SPEAKER):
         left += 1
-    if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "infinitive") for k in range(left, right)):
+    if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "attribution.never_within") for k in range(left, right)):
         return None
     if left >= right or not (back or can_speak(m, left, right)):
-        return None
+        # "… a été tué précise le communiqué": the mark before it is left out.
+        behind = m.pack.grammar.speakers_follow and verb > right - 1 and m.is_a(end, "places.articles")
+        return _behind(m, verb, end) if behind else None
     again = m.is_a(left, "attribution.pronouns") or back
     return Speech(left, right, verb, end, "verb of speech", follows=follows, again=again)
 
@@ -182,7 +255,13 @@ def _points_back(m: Marked, left: int, right: int) -> bool:
     """Whether a source is only "the source", "the monitor": somebody named elsewhere."""
     if alias_in(m, left, right):
         return False
-    return any(m.at(k, "attribution", "again") for k in range(left, right)) and not m.is_a(left, "one_of")
+    if m.pack.grammar.caseless:
+        # "The source", with nothing behind it that says which.
+        hit = m.at(left, "attribution", "again")
+        return hit is not None and hit.end >= right
+    pointing = (hit for k in range(left, right) if (hit := m.at(k, "attribution", "again")))
+    # "The minister" points back, "the minister of X" does not.
+    return not m.is_a(left, "one_of") and any(not m.is_a(hit.end, "partitive") for hit in pointing)
 
 
 def alias_in(m: Marked, start: int, end: int) -> str:
@@ -231,15 +310,55 @@ def _before_apposition(m: Marked, comma: int) -> tuple[int, int] | None:
 
 
 def _inverted(m: Marked, verb: int, end: int) -> Speech | None:
-    """ "…”, said X": only where a quotation or a comma closes right before the verb."""
-    if verb == 0 or m.tokens[verb - 1].text not in ",”\"’'":
+    """ "…”, said X": only where a quotation or a comma closes right before the verb and its auxiliaries."""
+    opens = _past_auxiliaries(m, verb)
+    if opens == 0 or m.tokens[opens - 1].text not in ",”\"’'»—–":
         return None
+    return _behind(m, verb, end)
+
+
+def _behind(m: Marked, verb: int, end: int) -> Speech | None:
+    """The speaker behind a verb of speech, those spoken to and the day of it between."""
+    end = _past_addressee(m, end)
     stop = end
     while stop < len(m.tokens) and stop - end < SOURCE_MAX and not _closes(m, stop, end):
         stop += 1
     if stop == end or m.is_a(end, "attribution.openers") or not can_speak(m, end, stop):
         return None
-    return Speech(end, stop, verb, end, "verb of speech", follows=True, again=m.is_a(end, "attribution.pronouns"))
+    again = m.is_a(end, "attribution.pronouns") or _points_back(m, end, stop)
+    return Speech(end, stop, verb, end, "verb of speech", follows=True, again=again)
+
+
+def _past_addressee(m: Marked, end: int) -> int:
+    """Where the speaker begins behind those spoken to and the day of it: "a déclaré vendredi à l'AFP X"."""
+    at = end
+    while at < len(m.tokens) and _of_the_day(m, at):
+        at += 1
+    if not m.is_a(at, "attribution.addressing"):
+        return at if at < len(m.tokens) and at > end else end
+    at += 1
+    while m.is_a(at, "places.articles"):
+        at += 1
+    told = at
+    outlet = m.at(at, "source_kind")
+    named = outlet.end if outlet else at + 1
+    if named < len(m.tokens) and m.tokens[named].is_name and m.tokens[named - 1].is_name:
+        # "À l'AFP Ilja Torm": a name right behind the agency's is the speaker's.
+        return named
+    while at < len(m.tokens) and at - told < ADDRESSEE_MAX and not m.is_a(at, "places.articles"):
+        if m.is_mark(at) or m.is_a(at, "one_of") or m.at(at, "attribution", "titles"):
+            return at + 1 if m.norm(at) == "," else at
+        at += 1
+    if m.is_a(at, "places.articles"):
+        return at
+    return min(told + 1, len(m.tokens))
+
+
+def _of_the_day(m: Marked, k: int) -> bool:
+    """Whether a token between a verb of speech and its speaker only says when: "informó el viernes X"."""
+    if k in m.dated or m.is_a(k, "attribution.between") or m.is_a(k, "dates.day_parts"):
+        return True
+    return m.is_a(k, "places.articles") and k + 1 in m.dated
 
 
 def can_speak(m: Marked, left: int, right: int) -> bool:
@@ -247,6 +366,8 @@ def can_speak(m: Marked, left: int, right: int) -> bool:
     if m.at(left, "attribution", "passive_reports") or m.before(right, "attribution", "passive_reports"):
         return False
     for k in range(left, right):
+        if m.pack.grammar.caseless and m.at(k, "attribution", "titles"):
+            return True
         if m.at(k, "source_kind") or m.at(k, "attribution", "again") or m.is_a(k, "attribution.pronouns"):
             return True
         if k == right - 1 and m.at(k, "person") and (m.is_a(left, "possessive") or m.is_a(left, "one_of")):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sijill.core.claim import Harm
+from sijill.core.claim import GroupType, Harm
 from sijill.extract.marks import Marked
 from sijill.extract.nouns import QUOTES
 from sijill.extract.pack import Hit
 
 AUXILIARY_REACH = 5
+JOINED_REACH = 10
 FRAME_REACH = 16
+ARMED_REACH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Trigger:
 
     Roles, after where the victims stand: `participle` (after it, or before it where passive), `object` (after it),
     `subject` (before it), `state` (beside it), `nominal` (after it, "the death of"), `counted` (the number counts it).
-    `passive` where an auxiliary says so, `active` likewise; `among` where it is "among those killed".
+    `passive` where an auxiliary says so, `active` likewise; `among` where it is "among those killed"; `armed` where
+    only armed people are harmed in these words ("lost 12 soldiers").
     """
 
     start: int
@@ -30,6 +33,7 @@ class Trigger:
     passive: bool = False
     active: bool = False
     among: bool = False
+    armed: bool = False
 
     def has(self, *roles: str) -> bool:
         """Whether it has one of the roles."""
@@ -46,7 +50,9 @@ def find_triggers(m: Marked, text: str) -> list[Trigger]:
             continue
         hits = [h for h in m.starting[i] if h.entry.cls == "trigger"]
         if not hits:
-            i += 1
+            # "Gardes du corps": no word inside a noun of people says harm.
+            person = m.at(i, "person")
+            i = person.end if person else i + 1
             continue
         end = hits[0].end
         longest = [h for h in hits if h.end == end]
@@ -66,26 +72,59 @@ def _trigger(m: Marked, start: int, end: int, harm: Harm, hits: list[Hit], befor
         joined = all(m.is_a(k, "and_connectors") or m.is_a(k, "adverbs") for k in range(last.end, start))
         if joined and last.passive and 0 < start - last.end <= 3:
             passive = True
+        if not (passive or active):
+            active = _shares_active(m, start, end, last)
     return Trigger(start, end, harm, roles, m.words(start, end, text), passive, active, _among(m, start))
+
+
+def _shares_active(m: Marked, start: int, end: int, last: Trigger) -> bool:
+    """ "A incendié trois écoles et pillé deux mosquées": one auxiliary for both, the second without agreement."""
+    if not m.pack.grammar.participles_need_auxiliary or not m.is_a(start - 1, "numbers.joiners"):
+        return False
+    if not (last.active or _voice(m, last.start)[1]):
+        return False
+    plural = m.norm(end - 1).endswith(tuple(m.pack.words["plural_endings"]))
+    return not plural and not any(m.is_a(k, "passive") or m.is_a(k, "active") for k in range(last.end, start))
 
 
 def _voice(m: Marked, start: int) -> tuple[bool, bool]:
     """Whether an auxiliary before a participle makes it passive ("were killed") or active ("have killed")."""
+    if m.is_a(start - 1, "numbers.joiners") and _second_of_two(m, start - 1):
+        return True, False
     i = start - 1
     for _ in range(AUXILIARY_REACH):
         if m.is_a(i, "passive"):
             return True, False
         if m.is_a(i, "active"):
             return False, True
-        if not (m.is_a(i, "adverbs") or m.is_a(i, "negation") or m.is_a(i, "and_connectors")):
+        light = m.is_a(i, "adverbs") or m.is_a(i, "negation") or m.is_a(i, "and_connectors")
+        if not light and not (m.is_a(i + 1, "and_connectors") and m.norm(i).endswith(m.pack.participles)):
             break
         i -= 1
     return False, False
 
 
+def _second_of_two(m: Marked, joiner: int) -> bool:
+    """Whether a participle before the joiner already has the auxiliary: "were dragged from a bus and shot"."""
+    for k in range(joiner - 1, max(-1, joiner - JOINED_REACH), -1):
+        if m.is_mark(k) or m.is_a(k, "relative") or m.is_a(k, "active") or m.is_a(k, "attribution.verbs"):
+            return False
+        if m.is_a(k, "passive"):
+            at = k + 1
+            while m.is_a(at, "adverbs") and m.at(at, "trigger") is None:
+                at += 1
+            return at < joiner and m.norm(at).endswith(m.pack.participles)
+    return False
+
+
 def _among(m: Marked, start: int) -> bool:
     """Whether "among the" or "among those" stands before, with a noun between at most."""
+    if m.is_a(start - 1, "determiners") and m.before(start - 1, "among_harmed"):
+        return True
     if m.before(start, "among_harmed"):
+        return True
+    if m.is_a(start - 1, "definite") and m.is_a(start - 2, "partitive") and (start == 2 or m.is_mark(start - 3)):
+        # "Of the wounded, 16 were children".
         return True
     person = m.before(start, "person")
     return person is not None and m.before(person.start, "among_harmed") is not None
@@ -103,8 +142,10 @@ def find_frames(m: Marked, text: str) -> list[tuple[Trigger, int]]:
                 if at is not None:
                     words = m.words(i, hit.end, text) + (" … " + " ".join(tail) if tail else "")
                     passive, _ = _voice(m, i)
-                    trigger = Trigger(i, hit.end, hit.entry.harm, frozenset({hit.entry.name}), words, passive)
-                    found.append((trigger, at))
+                    armed = hit.entry.type is GroupType.COMBATANTS
+                    role = frozenset({hit.entry.name})
+                    trigger = Trigger(i, hit.end, hit.entry.harm, role, words, passive, armed=armed)
+                    found.append((trigger, min(at, hit.end + ARMED_REACH) if armed else at))
                     break
     return found
 

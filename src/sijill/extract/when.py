@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sijill.core.claim import Harm
 from sijill.core.period import Period
-from sijill.extract.dates import SINCE_REACH, DatedSpan
-from sijill.extract.days import Days, resolve, resolve_day, resolve_plain
+from sijill.extract.dates import SINCE_REACH
+from sijill.extract.datewords import DatedSpan, is_day
+from sijill.extract.days import Days, OpenDays, resolve, resolve_day, resolve_plain
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import dateline_end
 
@@ -20,11 +23,27 @@ if TYPE_CHECKING:
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Harms that last: the text's other dates do not date them.
 LASTING = frozenset({Harm.DISPLACED, Harm.DISMISSED, Harm.DETAINED})
-LOOK_BACK, LOOK_ON, OPENING = 3, 2, 2
+# Forms that give the day of an attack to other sentences, and those that say a day only by one named before.
+OF_DAYS = ("day", "weekday", "relative", "ago", "range", "overnight", "weekend")
+TOLD_FROM = ("same_day", "from_day")
+# How long after an attack its toll may still rise.
+RISING = dt.timedelta(days=14)
+LOOK_BACK, LOOK_ON, OPENING, MAIN_EVENT = 3, 2, 2, 10
+RANKING_REACH = 6
+LONG_COST = 8
 SPEECH_REACH = 8
+SINCE_COST = 10
 HEADING_TOKENS, DATELINE_TOKENS = 4, 8
 IN_SENTENCE = "date in the sentence"
-DATELINE_SENTENCES = 6
+DATELINE_SENTENCES, TODAY_SENTENCES = 6, 12
+WEEKDAY_CYCLE, YEARS_MAX, MAX_PLAUSIBLE = 11, 200, 2049
+
+Apart = Callable[[int, int], bool]
+
+
+def nowhere_else(_i: int, _k: int) -> bool:
+    """Where no places are known, no sentence is of another place."""
+    return False
 
 
 def anchor_of(report: Report) -> dt.date | None:
@@ -32,37 +51,112 @@ def anchor_of(report: Report) -> dt.date | None:
     for i in range(min(DATELINE_SENTENCES, len(report))):
         m = report.marked(i)
         for span in report.dates(i):
-            if span.form != "day" or span.year is None:
+            if span.form != "day" or span.year is None or span.since or span.until:
                 continue
-            heading = len(m.tokens) - (span.end - span.start) <= 6
-            if heading or (i == 0 and span.start <= 4) or m.before(span.start, "dates", "published"):
+            told = any(h.entry.cls == "trigger" for hits in m.starting for h in hits)
+            heading = len(m.tokens) - (span.end - span.start) <= 6 and not told
+            marked = m.before(span.start, "dates", "published") or m.at(span.end, "dates", "published")
+            if heading or (i == 0 and span.start <= 4) or marked:
                 days = resolve_day(span, None, None)
                 return days[0] if days and len(m.tokens) - (span.end - span.start) <= 30 else None
+    return _today(report)
+
+
+def _today(report: Report) -> dt.date | None:
+    """The day of writing of a text that says "today, Friday": the last full date it names, if that was a Friday, or
+    "today, Friday 19 August": the first such Friday from the last year that the text names on."""
+    for i in range(min(TODAY_SENTENCES, len(report))):
+        for span in report.dates(i):
+            if span.weekday is None or span.form not in ("relative", "day") or (span.form == "day" and span.year):
+                continue
+            back = dt.timedelta(days=span.number)
+            if span.form == "relative" and (latest := latest_day(report)):
+                return latest - back if latest.weekday() == span.weekday else None
+            if span.form == "day" and span.unit == "day" and (year := _latest_year(report)):
+                day = _first_such(span, year)
+                return day - back if day else None
     return None
 
 
-def period_at(report: Report, i: int, position: int, harm_at: int, harm: Harm) -> tuple[Period, str] | None:
+def _first_such(span: DatedSpan, year: int) -> dt.date | None:
+    """The first day from a year on that has the day, the month and the weekday of a date without a year."""
+    for y in range(year, year + WEEKDAY_CYCLE):
+        if span.month and span.day and is_day(y, span.month, span.day):
+            day = dt.date(y, span.month, span.day)
+            if day.weekday() == span.weekday:
+                return day
+    return None
+
+
+def _latest_year(report: Report) -> int | None:
+    """The last year that the text names, in whatever connection."""
+    years = [int(hit[0]) for hit in islice(YEAR.finditer(report.text), YEARS_MAX)]
+    return max((y for y in years if y <= MAX_PLAUSIBLE), default=None)
+
+
+def period_at(
+    report: Report, i: int, position: int, harm_at: int, harm: Harm, *, apart: Apart = nowhere_else
+) -> tuple[Period, str] | None:
     """The period of harm told of at token `position` of sentence `i`, and the rule that found it.
+
+    `apart` says whether another sentence speaks of another place than this one, and so of another event.
 
     It is looked for in the sentence itself, then in those around. Other sentences give a day, a weekday or a month,
     never only a year; the date of a statement ("said on Friday") and of the report's own heading are not dates of harm.
     """
-    if own := _nearest(report, i, position, harm_at):
+    quiet = harm is Harm.MISSING and not _attack_told(report.marked(i))
+    own = _nearest(report, i, position, harm_at, since=quiet)
+    if own:
         return own, IN_SENTENCE
+    closed = _closed(report, i, position)
+    told = _elsewhere(report, i, harm, apart)
+    if closed and closed.end and not (told and told[0].end and closed.end - RISING <= told[0].end <= closed.end):
+        return closed, IN_SENTENCE
+    return told
+
+
+def _closed(report: Report, i: int, position: int) -> Period | None:
+    """The time up to a day ("by Monday the toll had reached 87"), of which the sentence gives no beginning."""
+    m = report.marked(i)
+    spans = [d for d in _usable(report, i) if d.until]
+    for span in sorted(spans, key=lambda d: abs(d.start - position)):
+        if days := resolve(span, report.published, _context(report, i)):
+            return Period.since(m.words(span.start, span.end, report.text), *days)
+    return None
+
+
+def _elsewhere(report: Report, i: int, harm: Harm, apart: Apart) -> tuple[Period, str] | None:
+    """The period that other sentences give for what sentence `i` tells, and the rule that found it."""
+    if _untimed(report.marked(i)):
+        return None
     if harm in LASTING:
         return _of_event(report, i) if harm is Harm.DETAINED else None
     near = range(i - 1, max(-1, i - 1 - LOOK_BACK), -1)
     opening = range(min(OPENING, i))
-    for k in dict.fromkeys([*report.paragraph_before(i, LOOK_BACK), *opening, *near, *range(i + 1, i + 1 + LOOK_ON)]):
-        if 0 <= k < len(report) and (found := _of_attack(report, k, months=k in near)):
+    on = range(i + 1, i + 1 + LOOK_ON + (i == 0))
+    for k in dict.fromkeys([*report.paragraph_before(i, LOOK_BACK), *opening, *near, *on]):
+        if 0 <= k < len(report) and (found := report.attack_day(k, months=k in near)) and not apart(i, k):
             return found, "date of another sentence"
+    for k in range(OPENING, min(MAIN_EVENT, i)):
+        if (found := report.attack_day(k, months=False)) and not apart(i, k):
+            return found, "date of the report's main event"
     return None
+
+
+def _attack_told(m: Marked) -> bool:
+    """Whether a sentence tells of an attack, beside those who are missing since."""
+    return m.within(0, len(m.tokens), "attack") is not None
+
+
+def _untimed(m: Marked) -> bool:
+    """Whether the sentence gives a time that is no date: "in recent days", "within 24 hours", "over the years"."""
+    return m.within(0, len(m.tokens), "dates", "vague") is not None
 
 
 def _of_event(report: Report, i: int) -> tuple[Period, str] | None:
     """The day on which a raid took people: the one day that the paragraph gives, else the one of the opening."""
     for near in (report.paragraph_before(i, LOOK_BACK), range(min(OPENING, i))):
-        found = [p for k in near if (p := _of_attack(report, k, months=False))]
+        found = [p for k in near if (p := report.attack_day(k, months=False))]
         if found and len({(p.start, p.end) for p in found}) == 1:
             return found[0], "date of another sentence"
     return None
@@ -71,13 +165,25 @@ def _of_event(report: Report, i: int) -> tuple[Period, str] | None:
 def _usable(report: Report, i: int) -> list[DatedSpan]:
     """The dates of a sentence that can be dates of harm."""
     m = report.marked(i)
-    return [d for d in report.dates(i) if not _of_speech(m, d) and not _of_heading(m, d)]
+    return [d for d in report.dates(i) if not (_of_speech(m, d) or _of_heading(m, d) or _of_rank(m, d))]
+
+
+def _of_rank(m: Marked, d: DatedSpan) -> bool:
+    """Whether a date only says among what a count ranks: "the third attack in 2031", "the deadliest since May"."""
+    if d.form in ("day", "relative", "weekday") and not d.since:
+        return False
+    for k in range(d.start - 1, max(-1, d.start - RANKING_REACH), -1):
+        if m.is_mark(k):
+            break
+        if m.is_a(k, "dates.ranking"):
+            return True
+    return False
 
 
 def _of_speech(m: Marked, d: DatedSpan) -> bool:
     """Whether a date is that of a statement: right beside a verb of speech."""
     before = d.start - 1
-    while m.is_a(before, "dates.prepositions") or m.is_a(before, "places.articles"):
+    while any(m.is_a(before, words) for words in ("dates.prepositions", "places.articles", "attribution.between")):
         before -= 1
     if m.before(before + 1, "attribution", "verbs"):
         return True
@@ -93,7 +199,8 @@ def _of_speech(m: Marked, d: DatedSpan) -> bool:
 
 def _of_heading(m: Marked, d: DatedSpan) -> bool:
     """Whether a date is the report's own: on a line of its own, or in the dateline that opens a text."""
-    if len(m.tokens) - (d.end - d.start) <= HEADING_TOKENS:
+    harmed = any(h.entry.cls == "trigger" for hits in m.starting for h in hits)
+    if len(m.tokens) - (d.end - d.start) <= HEADING_TOKENS and not harmed:
         return True
     at = d.start - 1 if d.start and m.norm(d.start - 1) in {",", ":"} else d.start
     if m.before(at, "dates", "published") or m.at(d.end, "dates", "published"):
@@ -104,21 +211,21 @@ def _of_heading(m: Marked, d: DatedSpan) -> bool:
     return opening and any(m.tokens[k].text in "-—–[" for k in range(d.end, min(d.end + 12, len(m.tokens))))
 
 
-def _of_attack(report: Report, k: int, *, months: bool) -> Period | None:
+def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
     """The date in sentence `k` that stands nearest to a word of violence, outside clauses of background."""
     m = report.marked(k)
     attacks = [j for j in range(len(m.tokens)) if _of_violence(m, j)]
     best: tuple[int, Period] | None = None
     for span in _usable(report, k):
-        if span.form not in ("day", "weekday", "relative", "ago") and not (months and span.form == "month"):
+        if span.until or (span.form not in OF_DAYS and not (months and span.form == "month")):
             continue
         if not (attacks or dateline_end(m)) or (span.since and span.form != "relative") or _background(m, span):
             continue
-        days = resolve(span, report.published, _context(report, k))
+        days = resolve(span, report.published, _context(report, k)) if span.form not in TOLD_FROM else None
         distance = min((abs(j - span.start) for j in attacks), default=0)
         if days and (best is None or distance < best[0]):
             basis = f"{days[2]}; from another sentence"
-            best = distance, Period.of(m.words(span.start, span.end, report.text), days[0], days[1], basis)
+            best = distance, Period.since(m.words(span.start, span.end, report.text), days[0], days[1], basis)
     return best[1] if best else None
 
 
@@ -128,6 +235,9 @@ def _background(m: Marked, span: DatedSpan) -> bool:
         if _of_violence(m, j):
             return False
         if m.is_a(j, "relative"):
+            if j and _of_violence(m, j - 1):
+                # "The shelling that happened on Friday".
+                return False
             return not (m.is_a(j, "attribution.that") and _reported(m, j))
     return False
 
@@ -138,7 +248,7 @@ def _reported(m: Marked, that: int) -> bool:
 
 
 def _of_violence(m: Marked, j: int) -> bool:
-    return any(
+    return bool(m.starting[j]) and any(
         h.entry.cls in ("attack", "trigger") or (h.entry.cls == "perpetrators" and h.entry.name == "verbs")
         for h in m.starting[j]
     )
@@ -163,46 +273,70 @@ def latest_day(report: Report) -> dt.date | None:
     return max(found, default=None)
 
 
-def _nearest(report: Report, i: int, position: int, harm_at: int) -> Period | None:
+def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool = False) -> Period | None:
+    """The date of a sentence that stands nearest to a count or its harm; `since` only those that open a period."""
     m = report.marked(i)
     best: tuple[int, Period] | None = None
     for span in _usable(report, i):
+        if (since and not span.since) or span.until:
+            continue
         if span.since and _in_relative(m, span.end, harm_at):
             # "Since the shelling of X in September, when nine people died": nine died in September.
             span = replace(span, since=False)
-        days = _same(report, i) if span.form == "same_day" else resolve(span, report.published, _context(report, i))
+        days = resolve(span, report.published, _base(report, i, span))
         if days is None or (span.since and _in_relative(m, harm_at, span.start)):
             continue
         days = _until(report, i, span, days)
         distance = min(abs(span.start - position), abs(span.start - harm_at), abs(span.end - position))
         # A date on the other side of an "and" belongs to what is joined there.
         between = range(min(span.end, position), max(span.start, position))
+        distance += LONG_COST * (span.form in ("unit", "year") and not span.since)
+        distance += SINCE_COST * (span.since and _has_day(report, i))
         distance += 4 * any(m.is_a(k, "and_connectors") and m.norm(k) != "," for k in between)
-        period = Period.of(m.words(span.start, span.end, report.text), days[0], days[1], days[2])
+        period = Period.since(m.words(span.start, span.end, report.text), days[0], days[1], days[2])
         if best is None or distance < best[0]:
             best = (distance, period)
     return best[1] if best else None
 
 
-def _same(report: Report, i: int) -> Days | None:
-    """The day that "the same afternoon" means: that of the sentences before, nearest first."""
+def _has_day(report: Report, i: int) -> bool:
+    """Whether the sentence names a day by itself, beside a period that runs on."""
+    return any(d.form == "day" and not d.since for d in report.dates(i))
+
+
+def _base(report: Report, i: int, span: DatedSpan) -> Days | None:
+    """The days from which a date of sentence `i` is to be understood.
+
+    "The same afternoon" and "a day earlier" speak of the day named before, in the sentence itself or in those before
+    it; without one, "a day earlier" is one before publication. Of other dates only a missing year is in question.
+    """
+    if span.form not in TOLD_FROM:
+        return _context(report, i)
+    if span.form == "from_day":
+        before = [d for d in report.dates(i) if d.end <= span.start and d.form in ("day", "weekday", "relative")]
+        days = resolve_plain(before[-1], report.published, _context(report, i)) if before else None
+        if days:
+            return days
     for k in range(i - 1, max(-1, i - 1 - LOOK_BACK), -1):
-        found = _of_attack(report, k, months=False)
+        found = report.attack_day(k, months=False)
         if found and found.start and found.end:
             return found.start, found.end, "the day named before"
-    return _context(report, i)
+    if span.form == "same_day":
+        return _context(report, i)
+    published = report.published if span.number < 0 else None
+    return (published, published, "") if published else None
 
 
-def _until(report: Report, i: int, since: DatedSpan, days: Days) -> Days:
+def _until(report: Report, i: int, since: DatedSpan, days: OpenDays) -> OpenDays:
     """A toll "since Monday" that reached a number "by Thursday" ends on Thursday."""
     if not since.since:
         return days
-    m = report.marked(i)
     for span in _usable(report, i):
-        if span.start > since.start and m.is_a(span.start - 1, "dates.until") and not span.since:
+        if span.start > since.start and span.until:
             end = resolve(span, report.published, _context(report, i))
-            if end and days[0] <= end[1] <= days[1]:
-                return days[0], end[1], days[2]
+            last = end[1] if end else None
+            if last and days[0] and days[0] <= last and (days[1] is None or last <= days[1]):
+                return days[0], last, days[2]
     return days
 
 

@@ -1,0 +1,198 @@
+"""Names that their wording shows to be places: "the town of X", "X district", "in X"; also those in no gazetteer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sijill.extract.gazetteer import GazetteerEntry
+from sijill.extract.marks import Marked
+from sijill.extract.placenames import NAMED, REGION, begins, capitals_run, is_name, kind_rank, name_run, titled
+from sijill.extract.tokens import Kind
+
+CAPITALS_LEAST = 4
+INITIALS_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place named in a sentence: tokens [start, end), how narrow, and what the gazetteer's scan took it for.
+
+    `placed` where a preposition or a noun of place says that it is one; `skip` are characters of the first token that
+    are no part of the name (what a script writes onto it).
+    """
+
+    start: int
+    end: int
+    rank: int
+    placed: bool
+    entry: GazetteerEntry | None = None
+    skip: int = 0
+
+
+def of_kind(m: Marked, k: int, scanned: dict[int, Named]) -> Named | None:
+    """ "The town of X", "the towns of X, Y and Z"."""
+    rank = kind_rank(m, k)
+    if rank is None:
+        return None
+    at = k
+    if m.pack.grammar.adjectives_follow and m.is_a(k + 2, "partitive") and _only_describes(m, k + 1):
+        # "Le village peul de X".
+        at = k + 1
+    start = at + 2 if m.is_a(at + 1, "partitive") else k + 1
+    if start == k + 1 and not (m.pack.grammar.adjectives_follow and is_name(m, start)):
+        return None
+    while m.is_a(start, "places.articles") and not is_name(m, start):
+        start += 1
+    if m.sentence.capitals:
+        end = scanned[start].end if start in scanned else capitals_run(m, start)
+    else:
+        end = name_run(m, start)
+    if end == start:
+        return None
+    start = k if m.is_a(k, "places.kept") else start
+    end = _listed(m, end) if m.norm(k).endswith("s") else end
+    if m.is_a(k, "places.offices") and start not in scanned:
+        # "The department of X" is more often an office than a region.
+        return None
+    return Named(start, end, rank, True)
+
+
+def part_of_country(m: Marked, k: int) -> Named | None:
+    """ "Le nord du pays": a part of the country that the text is about."""
+    if not m.is_a(k, "places.directions") or not m.is_a(k + 1, "partitive"):
+        return None
+    at = k + 2 + m.is_a(k + 2, "places.articles")
+    return Named(k, at + 1, REGION, True) if m.is_a(at, "places.countries") else None
+
+
+def of_event(m: Marked, k: int) -> Named | None:
+    """ "Attentat de X": a name that says where, unless it is that of those who act."""
+    if not (m.is_a(k - 2, "places.events") and m.is_a(k - 1, "partitive")) or not begins(m, k) or m.sentence.capitals:
+        return None
+    end = name_run(m, k)
+    acts = any(m.at(j, "armed") or m.at(j, "source_kind") for j in range(k, end))
+    return None if end == k or acts else Named(k, end, NAMED, True)
+
+
+def _listed(m: Marked, end: int) -> int:
+    """Where a list of names after a plural ends: "X, Y, and Z"."""
+    while end < len(m.tokens) and m.is_a(end, "and_connectors"):
+        at = end
+        while m.is_a(at, "and_connectors"):
+            at += 1
+        stop = capitals_run(m, at) if m.sentence.capitals else name_run(m, at)
+        if stop == at:
+            break
+        end = stop
+    return end
+
+
+def before_kind(m: Marked, k: int) -> Named | None:
+    """ "X city", "X neighbourhood", "the X sector"."""
+    if m.sentence.capitals:
+        if not m.is_a(k - 1, "places.prepositions") and not m.is_a(k - 1, "places.articles"):
+            return None
+        end = capitals_run(m, k)
+        kind = next((j for j in range(k + 1, end) if kind_rank(m, j) is not None), None)
+        if kind is None or m.is_a(kind + 1, "partitive"):
+            return None
+        if any(m.is_a(j, "places.directions") or m.norm(j) in m.pack.demonyms or m.starting[j] for j in range(k, kind)):
+            return None
+        return Named(k, kind + 1, kind_rank(m, kind) or 0, True)
+    if not begins(m, k) or is_name(m, k - 1) or m.at(k, "armed") or m.pack.grammar.adjectives_follow:
+        return None
+    end = name_run(m, k)
+    # A noun of place written with a capital belongs to the run itself: "Senna State", "Ostra Refugee Camp".
+    inner = next((j for j in range(k + 1, end) if kind_rank(m, j) is not None), None)
+    if inner is not None:
+        return Named(k, inner + 1, kind_rank(m, inner) or 0, True)
+    at = end
+    for _ in range(2):
+        if (rank := kind_rank(m, at)) is not None:
+            return Named(k, at + 1, rank, True) if at > k else None
+        if not m.is_a(at, "places.directions") and m.norm(at) not in m.pack.words["places.inner"]:
+            return None
+        at += 1
+    return None
+
+
+def in_heading(m: Marked, k: int, dateline: int, label: int) -> Named | None:
+    """An unknown name that opens a dateline, or a label that also gives a day or a wider place."""
+    if m.sentence.capitals or not begins(m, k) or m.starting[k] or not all(m.is_mark(j) for j in range(k)):
+        return None
+    told = dateline or any(j in m.dated or kind_rank(m, j) is not None for j in range(k, label))
+    return Named(k, name_run(m, k), NAMED, True) if told else None
+
+
+def prepared(m: Marked, k: int, *, weak: bool = False) -> bool:
+    """Whether a preposition of place stands before, articles and directions between; `weak` admits "of" and "to"."""
+    at = k
+    for _ in range(4):
+        if m.norm(at - 1) == "#":
+            at -= 1
+            continue
+        if m.before(at, "places", "prepositions") or (weak and m.before(at, "places", "weak_prepositions")):
+            return True
+        if not (
+            m.is_a(at - 1, "places.articles") or m.is_a(at - 1, "places.directions") or kind_rank(m, at - 1) is not None
+        ):
+            return False
+        at -= 1
+    return False
+
+
+def after_preposition(m: Marked, k: int) -> Named | None:
+    """ "In X", "near X": a run of capitalised words after a preposition of place."""
+    if m.sentence.capitals:
+        return _in_capitals(m, k)
+    if not begins(m, k) or not prepared(m, k):
+        return None
+    if (m.is_a(k - 1, "partitive") and not m.before(k, "places", "prepositions")) or m.bare(k) in m.pack.demonyms:
+        return None
+    end = name_run(m, k)
+    if end == k or m.is_a(end, "places.waters") or titled(m) or _initials(m, k, end):
+        return None
+    if m.is_a(k, "places.directions"):
+        return Named(k, end, REGION, True)
+    if end < len(m.tokens) and (m.at(end, "person") or m.at(end, "perpetrators", "means") or m.at(end, "armed")):
+        return None
+    if any(m.at(j, "source_kind") or m.at(j, "armed") or m.at(j, "attribution", "titles") for j in range(k, end)):
+        return None
+    return Named(k, end, NAMED, True)
+
+
+def _initials(m: Marked, k: int, end: int) -> bool:
+    """Whether a name is a few capitals alone: those of a person or a body, unless the gazetteer knows them."""
+    text = m.tokens[k].text
+    return end == k + 1 and text.isupper() and len(text) <= INITIALS_MAX
+
+
+def _in_capitals(m: Marked, k: int) -> Named | None:
+    """In text in capitals throughout, one unknown word behind a preposition that a mark or a small word closes."""
+    token = m.tokens[k]
+    plain = token.kind is Kind.WORD and len(token.text) >= CAPITALS_LEAST and token.text.isalpha() and k not in m.dated
+    if not plain or m.starting[k] or m.is_a(k, "stop") or not m.is_a(k - 1, "places.prepositions"):
+        return None
+    closes = k + 1 >= len(m.tokens) or m.is_mark(k + 1) or m.is_a(k + 1, "stop") or k + 1 in m.dated
+    known = any(h.end > k for h in m.ending[k + 1]) or m.is_a(k, "places.not_places") or m.norm(k) in m.pack.demonyms
+    return Named(k, k + 1, NAMED, True) if closes and not known else None
+
+
+def told_elsewhere(m: Marked, n: Named) -> bool:
+    """Whether the words before say that the harm was not there: "flown to X", "told reporters in X"."""
+    at = n.start
+    for _ in range(3):
+        if m.before(at, "places", "elsewhere"):
+            return True
+        if not (
+            m.is_a(at - 1, "places.articles") or m.is_a(at - 1, "places.directions") or kind_rank(m, at - 1) is not None
+        ):
+            return False
+        at -= 1
+    return False
+
+
+def _only_describes(m: Marked, k: int) -> bool:
+    """Whether a small word that is nothing else stands between a noun of place and its "of"."""
+    known = m.is_a(k, "stop") or m.is_a(k, "partitive") or m.is_mark(k) or is_name(m, k) or k in m.dated
+    return not known and kind_rank(m, k) is None and not m.is_a(k, "places.countries")

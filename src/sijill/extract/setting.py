@@ -1,0 +1,70 @@
+"""What a report is about, as far as that decides whether its dead and wounded are those of violence.
+
+A sentence such as "four people died and sixteen were hurt" says nothing of how. A report that speaks of accidents,
+disease or nature, or of sport, votes, films and markets, and nowhere of arms or those who bear them, holds no claims;
+one that says nothing of either sort is believed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sijill.core.claim import Harm
+from sijill.extract.assigned import Assigned
+from sijill.extract.pack import Pack
+from sijill.extract.tokens import fold, tokens
+from sijill.extract.who import What
+
+WORD = re.compile(r"[^\W\d_]+")
+HARMLESS_LEAST, FICTION_LEAST = 2, 3
+# What accidents and nature do to people as well as arms.
+MISHAP_HARMS = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.MISSING, Harm.VICTIMS, Harm.DISPLACED, Harm.PROPERTY})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Whether a report speaks of arms, of mishaps, of harmless matters, and of what is only played or told."""
+
+    armed: bool
+    mishap: bool
+    harmless: bool
+    fiction: bool
+
+    @classmethod
+    def of(cls, text: str, pack: Pack) -> Setting:
+        """The setting of a whole text, by the words in it."""
+        if pack.spelling.attached is not None:
+            words = {t.norm for t in tokens(text, spelling=pack.spelling)}
+        else:
+            words = set(WORD.findall(fold(text)))
+        return cls(
+            armed=not pack.words["setting.armed"].isdisjoint(words),
+            mishap=not pack.words["setting.mishaps"].isdisjoint(words),
+            harmless=len(pack.words["setting.harmless"] & words) >= HARMLESS_LEAST,
+            fiction=len(pack.words["setting.fiction"] & words) >= FICTION_LEAST,
+        )
+
+    def forbids(self, a: Assigned, pack: Pack, *, attack: bool) -> str:
+        """Why a count is no claim in such a report, "" where it is one; `attack` where its sentence names an attack."""
+        if self.fiction:
+            return "played, filmed or told"
+        if self.armed:
+            return ""
+        if self.harmless:
+            return "a report of harmless matters"
+        if self.mishap and not attack and a.harm in MISHAP_HARMS:
+            return "accident, disease or disaster"
+        if a.counted.what is What.UNKNOWN and not _of_people(a, pack):
+            return "a noun of nobody known"
+        return ""
+
+
+def _of_people(a: Assigned, pack: Pack) -> bool:
+    """Whether an unknown noun ends as those do that name people by what they do, or is a name."""
+    words = a.counted.group.text.split()
+    if not words:
+        return False
+    last = fold(words[-1])
+    endings = tuple(pack.words["person_endings"])
+    return not endings or last.endswith(endings) or last.removesuffix("s").endswith(endings) or words[-1][:1].isupper()
