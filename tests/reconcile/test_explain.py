@@ -55,7 +55,7 @@ def test_a_whole_record_is_explained_figure_by_figure() -> None:
     lines = explain(
         figures(found.incident, found.statements, found.origins, SPAN), found.statements, found.origins, SPAN
     )
-    assert lines[0].startswith("Tamrel, under the rule set “span”: ")
+    assert lines[0].startswith("Senna valley, under the rule set “span”: ")
     assert [line for line in lines if not line.startswith(" ")][1:] == [
         "",
         "killed, all: 8, 1 voice",

@@ -11,11 +11,12 @@ from sijill.core.incident import Figure, GroupScope, IncidentRecord, Scope
 from sijill.core.state import ClaimState
 from sijill.reconcile.figures import every_claim, figures
 from sijill.reconcile.records import Statement
-from sijill.reconcile.rules import rule_set
-from sijill.reconcile.scopes import cell_of, contains, lies_in
+from sijill.reconcile.rules import RuleSet, rule_set, rule_sets
+from sijill.reconcile.scopes import contains, lies_in
 from tests.reconcile.notation import Situation, assemble, situation
 
 SPAN = rule_set("span")
+any_rules = st.sampled_from(rule_sets())
 
 numbers = st.integers(1, 30)
 quantities = st.one_of(
@@ -51,8 +52,8 @@ def _one_day_a_report(rows: list[str]) -> list[str]:
     return found
 
 
-def reconciled(found: Situation) -> IncidentRecord:
-    return figures(found.incident, found.statements, found.origins, SPAN)
+def reconciled(found: Situation, rules: RuleSet = SPAN) -> IncidentRecord:
+    return figures(found.incident, found.statements, found.origins, rules)
 
 
 def settled(record: IncidentRecord) -> dict[Scope, tuple[int | None, int | None, int | None, int]]:
@@ -63,30 +64,32 @@ def without_repeats(figure: Figure) -> list[str]:
     return [a.reason for a in figure.set_aside if not a.reason.startswith("repeats ")]
 
 
-@given(situations)
-def test_every_claim_of_a_scope_is_used_or_set_aside_and_never_both(found: Situation) -> None:
-    for figure in reconciled(found).figures:
-        inside = {s.id for s in found.statements.values() if lies_in(figure.scope, cell_of(s.claim))}
+@given(situations, any_rules)
+def test_every_claim_of_a_scope_is_used_or_set_aside_and_never_both(found: Situation, rules: RuleSet) -> None:
+    for figure in reconciled(found, rules).figures:
+        inside = {s.id for s in found.statements.values() if lies_in(figure.scope, rules.cell(s.claim))}
         aside = [a.claim for a in figure.set_aside]
         assert every_claim(figure) == inside
         assert len(figure.claims) + len(aside) == len(inside)
         assert all(a.reason for a in figure.set_aside)
 
 
-@given(situations, st.randoms())
-def test_the_order_in_which_claims_are_given_changes_nothing(found: Situation, random: Random) -> None:
+@given(situations, any_rules, st.randoms())
+def test_the_order_in_which_claims_are_given_changes_nothing(found: Situation, rules: RuleSet, random: Random) -> None:
     ids = list(found.ids)
     random.shuffle(ids)
     statements = {id_: found.statements[id_] for id_ in ids}
-    other = figures(replace(found.incident, claims=tuple(ids)), statements, found.origins, SPAN)
-    assert other.figures == reconciled(found).figures
+    other = figures(replace(found.incident, claims=tuple(ids)), statements, found.origins, rules)
+    assert (other.figures, other.grade) == (reconciled(found, rules).figures, reconciled(found, rules).grade)
 
 
-@given(situations, st.sampled_from("ABCD"), st.integers(0, 5))
-def test_repeating_a_report_changes_no_figure(found: Situation, report: str, later: int) -> None:
+@given(situations, any_rules, st.sampled_from("ABCD"), st.integers(0, 5))
+def test_repeating_a_report_changes_no_figure_and_no_grade(
+    found: Situation, rules: RuleSet, report: str, later: int
+) -> None:
     repeated = with_repeat(found, report, later)
-    before, after = reconciled(found), reconciled(repeated)
-    assert settled(after) == settled(before)
+    before, after = reconciled(found, rules), reconciled(repeated, rules)
+    assert (settled(after), after.grade) == (settled(before), before.grade)
     assert [f.claims for f in after.figures] == [f.claims for f in before.figures]
 
 
@@ -120,6 +123,14 @@ def test_adding_a_rejected_claim_changes_no_number(found: Situation, line: str) 
     before = settled(reconciled(found))
     assert {scope: numbers for scope, numbers in settled(after).items() if scope in before} == before
     assert all(f.low is f.high is None for f in after.figures if f.scope not in before)
+
+
+@given(situations, any_rules)
+def test_low_best_and_high_never_fall_and_a_number_has_a_voice(found: Situation, rules: RuleSet) -> None:
+    for figure in reconciled(found, rules).figures:
+        known = [n for n in (figure.low, figure.best, figure.high) if n is not None]
+        assert known == sorted(known)
+        assert (figure.voices == 0) == (figure.claims == ())
 
 
 @given(situations)

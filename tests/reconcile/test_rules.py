@@ -16,7 +16,9 @@ def test_rule_sets_are_found_by_the_name_they_give_themselves() -> None:
 
 
 def test_an_unknown_rule_set_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownId, match="no rule set is called 'spam'\nhint: there are: span"):
+    with pytest.raises(
+        UnknownId, match="no rule set is called 'spam'\nhint: there are: acled, airwars, ibc, median, ohchr, span, ucdp"
+    ):
         rule_set("spam")
 
 

@@ -5,23 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from sijill.core.claim import Subset
-from sijill.core.incident import Figure, GroupScope
+from sijill.core.incident import Figure
 from sijill.reconcile.figures import figures
 from sijill.reconcile.rules import rule_set
-from tests.reconcile.notation import Situation, situation
+from tests.reconcile.notation import Situation, scoped, situation
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "situations.csv").read_text(encoding="utf-8").splitlines()))
 MIN_SITUATIONS = 40
 
 
 def figure(found: Situation, scope: str) -> Figure:
-    harm, *rest = scope.split()
-    subset = next((w for w in rest if w in set(Subset)), "")
-    group = next((w for w in rest if w in set(GroupScope)), "all")
-    record = figures(found.incident, found.statements, found.origins, rule_set("span"))
-    (one,) = (f for f in record.figures if (f.scope.harm, f.scope.group, f.scope.subset) == (harm, group, subset))
-    return one
+    return scoped(figures(found.incident, found.statements, found.origins, rule_set("span")), scope)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

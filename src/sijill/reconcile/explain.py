@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sijill.core.claim import Subset
-from sijill.core.incident import Figure, GroupScope, IncidentRecord, Scope
+from sijill.core.incident import Account, Figure, GroupScope, IncidentRecord, Scope
 from sijill.core.state import Origin
 from sijill.reconcile.records import Statement
+from sijill.reconcile.regions import Region
 from sijill.reconcile.ruleset import RuleSet
+from sijill.reconcile.wording import whom
 
 
 def explain(
@@ -19,7 +21,19 @@ def explain(
     lines = [f"{record.incident.label}, under the rule set “{rules.name}”: {rules.about}"]
     for figure in record.figures:
         lines += ["", *explain_figure(figure, statements, origins)]
+    lines += explain_account(record.account)
     return tuple(lines)
+
+
+def explain_account(account: Account) -> list[str]:
+    """What the claims say together: what contradicts what, what adds up, and the bounds that follow."""
+    lines = [f"  contradiction: {c.reason}" for c in account.contradictions]
+    lines += [f"  adds up: {a}" for a in account.agreements]
+    for b in account.bounds:
+        people = whom(Region(b.harm, b.group, b.subset, b.place, b.start, b.end), b.place)
+        span = f"at least {b.low}" if b.high is None else f"{b.low}" if b.low == b.high else f"{b.low} to {b.high}"
+        lines.append(f"  follows for {b.harm.value.replace('_', ' ')}, {people}: {span}")
+    return ["", "all claims together:", *lines] if lines else []
 
 
 def explain_figure(

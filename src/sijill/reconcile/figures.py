@@ -10,35 +10,43 @@ from sijill.core.claim import Stance
 from sijill.core.errors import UnknownId
 from sijill.core.incident import Figure, Incident, IncidentRecord, Scope
 from sijill.core.state import Origin
+from sijill.reconcile.accounts import account
 from sijill.reconcile.records import Evidence, Statement
+from sijill.reconcile.regions import NOWHERE, Places
 from sijill.reconcile.ruleset import RuleSet
-from sijill.reconcile.scopes import cell_of, contains, counts_all_of, lies_in, scopes_of
+from sijill.reconcile.scopes import contains, counts_all_of, lies_in, scopes_of
 from sijill.reconcile.voices import Hearing, hear
 
 
 def figures(
-    incident: Incident, statements: Mapping[str, Statement], origins: Mapping[str, Origin], rules: RuleSet
+    incident: Incident,
+    statements: Mapping[str, Statement],
+    origins: Mapping[str, Origin],
+    rules: RuleSet,
+    places: Places = NOWHERE,
 ) -> IncidentRecord:
-    """The incident with its figures. Each figure's `claims` and `set_aside` are together every claim of its scope.
+    """The incident with its figures and the account of all its claims.
 
-    `statements` and `origins` are by claim id and may hold more than this incident's. Raises UnknownId where a claim
-    of the incident is not among the statements.
+    Each figure's `claims` and `set_aside` are together every claim of its scope. `statements` and `origins` are by
+    claim id and may hold more than this incident's; `places` says which places lie within which. Raises UnknownId where
+    a claim of the incident is not among the statements.
     """
     if missing := [c for c in incident.claims if c not in statements]:
         raise UnknownId(
             f"claim {missing[0][:12]} of incident {incident.id} is not current", hint="build the case again"
         )
     held = [statements[c] for c in incident.claims]
-    hearing = hear(held, origins, rules.bounds)
-    scopes = scopes_of(cell_of(s.claim) for s in held)
-    found = _capped([_figure(scope, held, hearing, rules, origins) for scope in scopes])
-    return IncidentRecord(incident, rules.name, rules.grade(found, held), perpetrators(held), tuple(found))
+    hearing = hear(held, origins, rules.bounds, rules.cell)
+    scopes = scopes_of(rules.cell(s.claim) for s in held)
+    found = _capped(rules.adjust([_figure(scope, held, hearing, rules) for scope in scopes]))
+    told = account(incident, held, origins, rules, places)
+    return IncidentRecord(
+        incident, rules.name, rules.grade(hearing.said, held, hearing.voices), perpetrators(held), tuple(found), told
+    )
 
 
-def _figure(
-    scope: Scope, held: Sequence[Statement], hearing: Hearing, rules: RuleSet, origins: Mapping[str, Origin]
-) -> Figure:
-    inside = {s.id: s for s in held if lies_in(scope, cell_of(s.claim))}
+def _figure(scope: Scope, held: Sequence[Statement], hearing: Hearing, rules: RuleSet) -> Figure:
+    inside = {s.id: s for s in held if lies_in(scope, rules.cell(s.claim))}
     said = [s for s in hearing.said if s.claim in inside]
     evidence = Evidence(
         scope,

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from sijill.core.incident import IncidentRecord
 from sijill.reconcile.figures import figures
 from sijill.reconcile.records import Statement
-from sijill.reconcile.rules import RuleSet, rule_sets
+from sijill.reconcile.regions import Places
+from sijill.reconcile.rules import RuleSet
 from sijill.store import reads, schema
 from sijill.store.case import Case
 from sijill.store.writer import Writer, text
@@ -18,34 +19,37 @@ from sijill.store.writer import Writer, text
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """How many figures there are under each rule set."""
+    """How many figures there are, and under which rule set."""
 
-    figures: dict[str, int]
+    rules: str
+    figures: int
 
 
 def reconcile(
-    case: Case, writer: Writer, *, progress: Callable[[int, int | None], None] = lambda done, of: None
+    case: Case,
+    writer: Writer,
+    rules: RuleSet,
+    places: Places,
+    *,
+    progress: Callable[[int, int | None], None] = lambda done, of: None,
 ) -> ReconcileReport:
-    """Write the figures of every incident under every rule set."""
-    found: dict[str, tuple[IncidentRecord, ...]] = {}
+    """Write every incident's figures under the rule set of the record; those of others are worked out when asked."""
     with case.connect() as connection:
-        for i, rules in enumerate(rule_sets()):
-            found[rules.name] = records(connection, rules)
-            progress(i + 1, len(rule_sets()))
+        found = records(connection, rules, places)
     rows = [
-        {"rules": name, "incident": record.incident.id, "body": text(record)}
-        for name, records_ in sorted(found.items())
-        for record in records_
+        {"rules": rules.name, "incident": record.incident.id, "body": text(record), "position": i}
+        for i, record in enumerate(found)
     ]
+    progress(1, 1)
     with writer.transaction() as t:
-        t.derived(schema.incident_record, [{**row, "position": i} for i, row in enumerate(rows)])
-    return ReconcileReport({name: sum(len(r.figures) for r in rs) for name, rs in found.items()})
+        t.derived(schema.incident_record, rows)
+    return ReconcileReport(rules.name, sum(len(r.figures) for r in found))
 
 
-def records(connection: Connection, rules: RuleSet) -> tuple[IncidentRecord, ...]:
+def records(connection: Connection, rules: RuleSet, places: Places) -> tuple[IncidentRecord, ...]:
     """Every incident with its figures under one rule set; reads nothing again and writes nothing."""
     said, voices = statements(connection), reads.origins(connection)
-    return tuple(figures(incident, said, voices, rules) for incident in reads.incidents(connection))
+    return tuple(figures(incident, said, voices, rules, places) for incident in reads.incidents(connection))
 
 
 def statements(connection: Connection) -> dict[str, Statement]:
