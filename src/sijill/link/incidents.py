@@ -75,7 +75,7 @@ class Linking:
             for incident in self.stands.homes.get(c.id, ()):
                 by_incident.setdefault(incident, []).append(c)
         for incident, rows in by_incident.items():
-            if standing := [c for c in rows if c.judged.counts]:
+            if standing := [c for c in rows if c.judged.stands]:
                 self.ledger.enter(incident, standing, placed)
 
     def _read_report(self, rows: Sequence[Reported]) -> bool:
@@ -102,7 +102,7 @@ class Linking:
         linked = {self.home[c.id] for c in bundle.claims if c.id in self.home}
         parts: dict[frozenset[str], Bundle] = {}
         for c in bundle.claims:
-            if c.id in self.home or not c.judged.counts:
+            if c.id in self.home or not c.judged.stands:
                 continue
             if len(linked) == 1 and not self._refused(c, incident := next(iter(linked))):
                 self._put([c], incident, SAME_SENTENCE, "same sentence as a claim of this incident", None)

@@ -1,0 +1,1 @@
+"""People on lists: spellings of their names, comparisons, weights, and who is who."""
