@@ -1,0 +1,196 @@
+"""Bayesian latent classes: the posterior of the number of people, with how far the sampler can be trusted.
+
+Source: Manrique-Vallier, Biometrics 72 (2016); the model is in `latent`, the sampler in `annealing`. Convergence by
+split R-hat and by bulk and tail effective sizes of log N (Vehtari, Gelman, Simpson, Carpenter and Bürkner, "Rank-
+normalization, folding, and localization", Bayesian Analysis 16, 2021), as ArviZ computes them; the chains are islands
+of particles, in each the draws of one particle after those of another.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from sijill.core.errors import InputError
+from sijill.estimate.annealing import Plan, Table, islands
+from sijill.estimate.compiled import Reals
+from sijill.estimate.histories import Histories
+from sijill.estimate.humps import Hump, humps
+from sijill.estimate.results import Estimate, Interval
+
+LISTS = 3
+ROUNDS, MOVES = 3, 5
+RHAT, ENOUGH = 1.01, 400
+SURE = 0.05
+EVIDENCE_APART = 2.0
+MOST_CLASSES, MOST_CHAINS, MOST_DRAWS = 100, 64, 1_000_000
+ABOUT = (
+    "Bayesian latent classes: people are of unknown kinds, and those of one kind are on each list by chance, "
+    "independently of the others. Assumes that nobody came or left, that everybody listed is found on every list that "
+    "holds them, and that some kind of people is not missed by all the lists."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """What the sampler takes.
+
+    `chains` islands of `particles`, `draws` of each island, `thin` rounds of moves between two draws of a particle,
+    `burn` rounds before the first; K classes; the prior of alpha, Gamma(`prior_a`, rate `prior_b`).
+    """
+
+    seed: int = 1
+    draws: int = 10_240
+    burn: int = 2
+    thin: int = 1
+    chains: int = 4
+    classes: int = 10
+    prior_a: float = 0.25
+    prior_b: float = 0.25
+    particles: int = 256
+
+    def checked(self) -> Sampling:
+        """Itself; raises InputError for a value that is none."""
+        for name, value, low, high in (
+            ("classes", self.classes, 2, MOST_CLASSES),
+            ("chains", self.chains, 1, MOST_CHAINS),
+            ("draws", self.draws, 4, MOST_DRAWS),
+            ("particles", self.particles, 2, MOST_DRAWS),
+            ("thin", self.thin, 1, MOST_DRAWS),
+            ("burn", self.burn, 0, MOST_DRAWS),
+            ("seed", self.seed, 0, 2**63),
+        ):
+            if not low <= value <= high:
+                raise InputError(f"{value} {name} cannot be", hint=f"from {low} to {high}")
+        if not (0 < self.prior_a < np.inf and 0 < self.prior_b < np.inf):
+            raise InputError(f"a prior Gamma({self.prior_a}, {self.prior_b}) cannot be", hint="both are above zero")
+        return self
+
+    def plan(self) -> Plan:
+        """Particles enough for the humps, and as many draws of each as make up the number asked for."""
+        return Plan(
+            classes=self.classes,
+            prior=(self.prior_a, self.prior_b),
+            particles=self.particles,
+            rounds=ROUNDS,
+            moves=MOVES,
+            burn=self.burn,
+            thin=self.thin,
+            draws=max(1, -(-self.draws // self.particles)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """Split R-hat (`None` for one chain), bulk and tail effective numbers of draws, of log N."""
+
+    rhat: float | None
+    ess_bulk: float
+    ess_tail: float
+
+
+def latent_class(
+    histories: Histories,
+    *,
+    sampling: Sampling | None = None,
+    level: float = 0.95,
+    threads: int | None = None,
+    timer: Callable[[], float] = time.process_time,
+) -> Estimate:
+    """The posterior of the number of people; the estimate is its median.
+
+    `threads` changes how fast, not what. Raises InputError for fewer than three lists or an option that cannot be.
+    """
+    chosen = (sampling or Sampling()).checked()
+    if len(histories.lists) < LISTS:
+        raise InputError(
+            f"{len(histories.lists)} lists: latent classes need three or more", hint="find another list, or `closed`"
+        )
+    began = timer()
+    found = islands(Table.of(histories), chosen.plan(), chosen.chains, chosen.seed, threads or os.cpu_count() or 1)
+    seconds = timer() - began
+    rng = np.random.default_rng([chosen.seed, 1])
+    people = np.stack([unseen(histories.observed, part.log_seen, rng).ravel() for _, part in found])
+    people += histories.observed
+    measured = convergence(people)
+    parts = humps(people, level)
+    low, median, high = np.quantile(people, [(1 - level) / 2, 0.5, (1 + level) / 2]).tolist()
+    evidence = np.array([part.log_evidence for _, part in found])
+    return Estimate(
+        method="latent-class",
+        lists=histories.lists,
+        observed=histories.observed,
+        estimate=median,
+        mean=float(people.mean()),
+        median=median,
+        interval=Interval(level, low, high),
+        diagnostics={
+            **asdict(measured),
+            "ess_per_second": measured.ess_bulk / seconds if seconds > 0 else None,
+            "seconds": seconds,
+            "sd": float(people.std()),
+            "chains": chosen.chains,
+            "draws": people.size,
+            "stages": max(part.stages for _, part in found),
+            "acceptance": float(np.mean([part.acceptance for _, part in found])),
+            "log_evidence": float(np.log(np.mean(np.exp(evidence - evidence.max()))) + evidence.max()),
+            "log_evidence_range": float(np.ptp(evidence)),
+            "humps": [asdict(part) for part in parts],
+            "seed": chosen.seed,
+        },
+        warnings=_warnings(measured, parts, float(np.ptp(evidence))),
+        about=ABOUT,
+    )
+
+
+def unseen(observed: int, log_seen: Reals, rng: np.random.Generator) -> Reals:
+    """Draws of N - n given p_seen: negative binomial, as a Poisson number at a gamma rate; beyond 2^53 the rate."""
+    rate = rng.standard_gamma(observed, size=log_seen.shape) * -np.expm1(log_seen) / np.exp(log_seen)
+    return np.where(rate < 1e15, rng.poisson(np.minimum(rate, 1e15)), np.floor(rate)).astype(np.float64)
+
+
+def convergence(people: Reals) -> Convergence:
+    """Split R-hat, bulk and tail effective size of log N over draws (chains, draws); `None` where they have none."""
+    with warnings.catch_warnings():
+        # ArviZ 0.23 tells everybody who imports it of its next version.
+        warnings.simplefilter("ignore", FutureWarning)
+        import arviz
+    logs = np.log(people)
+    rhat: Callable[[Reals], float] = arviz.rhat
+    ess: Callable[..., float] = arviz.ess
+    return Convergence(
+        rhat=float(rhat(logs)) if len(logs) > 1 else None,
+        ess_bulk=float(ess(logs, method="bulk")),
+        ess_tail=float(ess(logs, method="tail")),
+    )
+
+
+def _warnings(measured: Convergence, parts: tuple[Hump, ...], apart: float) -> tuple[str, ...]:
+    found = []
+    if apart > EVIDENCE_APART:
+        found.append(
+            f"islands of the sampler weigh the data differently (log evidence {apart:.1f} apart): some part of the "
+            "posterior may be missed, at the low end above all; do not rely on this estimate alone"
+        )
+    rhat, fewest = measured.rhat, min(measured.ess_bulk, measured.ess_tail)
+    if rhat is not None and not rhat <= RHAT:
+        found.append(
+            f"the chains have not converged (R-hat {rhat:.3f}, above {RHAT}): another seed may give another answer; "
+            "raise --draws and --chains"
+        )
+    if not fewest >= ENOUGH:
+        found.append(f"only {fewest:,.0f} effective draws: the ends of the interval are rough; raise --draws")
+    if len(parts) > 1:
+        said = "; ".join(f"{p.weight:.0%} about {p.median:,.0f} ({p.low:,.0f} to {p.high:,.0f})" for p in parts)
+        found.append(
+            f"the posterior has {len(parts)} humps: {said}. The lists allow more than one explanation: do not "
+            "quote one number"
+        )
+        if max(p.spread for p in parts) > SURE:
+            found.append("the weights of the humps are uncertain by more than .05: raise --draws and --chains")
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""Poisson regression of the cells of a table, the engine of the log-linear models.
+
+Iteratively reweighted least squares (McCullagh and Nelder, Generalized Linear Models, 2nd ed. 1989, section 2.5).
+The cells are Poisson given their expectations, which gives the same estimates as the multinomial of those observed
+(Cormack, "Log-linear models for capture-recapture", Biometrics 45, 1989).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, xlogy
+
+Reals = NDArray[np.float64]
+
+MAX_ITERATIONS = 100
+TOLERANCE = 1e-12
+FLOOR = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted model: coefficients (p,), their covariance (p, p), expectations (cells,), deviance and log-likelihood.
+
+    `converged` is False where the estimate runs away: it does not exist, or only at the edge.
+    """
+
+    coefficients: Reals
+    covariance: Reals
+    expected: Reals
+    deviance: float
+    log_likelihood: float
+    converged: bool
+
+    @property
+    def df(self) -> int:
+        """Cells less parameters."""
+        return len(self.expected) - len(self.coefficients)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, of the Poisson likelihood."""
+        return 2 * len(self.coefficients) - 2 * self.log_likelihood
+
+    def bic(self, observed: int) -> float:
+        """Schwarz's criterion; the sample size is the number of people observed."""
+        return float(np.log(observed)) * len(self.coefficients) - 2 * self.log_likelihood
+
+
+def fit(design: Reals, counts: Reals, offset: Reals | None = None) -> Fit:
+    """Fit log expected counts as `offset` + `design` @ coefficients; `design` (cells, p) must have full column rank."""
+    shift = np.zeros(len(counts)) if offset is None else offset
+    eta = np.log(np.maximum(counts, 0.0) + 0.1)
+    deviance, converged = np.inf, False
+    coefficients: Reals = np.zeros(design.shape[1])
+    for _ in range(MAX_ITERATIONS):
+        mu = np.exp(eta)
+        root = np.sqrt(mu)
+        working = eta - shift + (counts - mu) / mu
+        solved = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
+        coefficients = np.asarray(solved, dtype=np.float64)
+        eta = np.clip(shift + design @ coefficients, -700, 700)
+        mu = np.exp(eta)
+        before, deviance = deviance, _deviance(counts, mu)
+        if abs(before - deviance) <= TOLERANCE * (abs(deviance) + 0.1):
+            converged = True
+            break
+    mu = np.exp(eta)
+    information = design.T @ (design * mu[:, None])
+    covariance = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
+    likelihood = float(np.sum(xlogy(counts, mu) - mu - gammaln(counts + 1)))
+    edge = bool(np.any((mu < FLOOR) & (counts == 0)))
+    return Fit(coefficients, covariance, mu, float(deviance), likelihood, converged and not edge)
+
+
+def _deviance(counts: Reals, mu: Reals) -> float:
+    return float(2 * np.sum(xlogy(counts, counts) - xlogy(counts, mu) - counts + mu))
