@@ -9,7 +9,7 @@ from hypothesis import settings
 from sijill.store.case import Case
 from sijill.testing.clock import FakeClock
 
-pytest_plugins = ("tests.offline", "tests.example_fixtures")
+pytest_plugins = ("tests.offline", "tests.example_fixtures", "tests.databases")
 
 # Runs repeat: `--hypothesis-profile=explore` looks further.
 settings.register_profile("sijill", deadline=None, derandomize=True, database=None)

@@ -39,6 +39,6 @@ def test_links_of_the_documentation_lead_somewhere() -> None:
 
 
 def test_the_surface_of_the_package_is_pinned() -> None:
-    assert sijill.__all__ == ["Case", "SijillError", "__version__", "extract"]
+    assert sijill.__all__ == ["Case", "SijillError", "__version__", "estimate", "extract"]
     for name in sijill.__all__:
         assert getattr(sijill, name) is not None

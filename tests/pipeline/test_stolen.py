@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from sijill.core.document import Reading
+from sijill.core.document import Metadata, Reading
 from sijill.core.errors import UnreadableFile
 from sijill.pipeline.api import Case
+from sijill.pipeline.build import Plan
 from sijill.pipeline.preserving import add_reports
 from sijill.preserve.pool import ReaderPool, ReadJob
 from sijill.store import case as stored
@@ -121,6 +122,50 @@ def test_a_thief_finds_nothing(folder: Path, reports: Path, tmp_path: Path) -> N
     for arguments in (["build", folder, reports], ["rekey", folder, "--yes"], ["verify", folder]):
         assert run(arguments, tmp_path, scratch=tmp_path / "scratch").wait() == 0
     assert traces(folder, tmp_path / "scratch", documents=reports) == []
+    assert scratch_traces(since, reports) == []
+
+
+def test_a_thief_of_the_backup_finds_nothing(folder: Path, reports: Path, tmp_path: Path) -> None:
+    """Neither in the backup, nor in what checking and restoring it left behind, nor in the case's own note of it."""
+    backups, again, since = tmp_path / "backup", tmp_path / "again", time.time()
+    for arguments in (
+        ["backup", folder, backups, "--verify"],
+        ["rekey", folder, "--yes"],
+        ["backup", folder, backups],
+        ["verify", backups, "--snapshot", "all"],
+        ["restore", backups, again],
+    ):
+        assert run(arguments, tmp_path, scratch=tmp_path / "scratch").wait() == 0, arguments
+    assert len(list((backups / "snapshots").iterdir())) == 2
+    assert traces(folder, backups, again, tmp_path / "scratch", documents=reports) == []
+    assert scratch_traces(since, reports) == []
+
+
+def test_a_thief_finds_nothing_in_the_sealed_backup_of_a_plain_case(reports: Path, tmp_path: Path) -> None:
+    plan = Plan(stated=Metadata(publisher=PUBLISHER), workers=1)
+    with Case.create(tmp_path / "case", name=NAME, by="tester") as case:
+        case.build([reports], plan)
+    backups = tmp_path / "backup"
+    assert traces(tmp_path / "case", documents=reports), "the case itself is plain"
+    arguments = ["backup", tmp_path / "case", backups, "--to", ANNA[1], "--verify"]
+    assert run(arguments, tmp_path, scratch=tmp_path / "scratch").wait() == 0
+    assert traces(backups, tmp_path / "scratch", documents=reports) == []
+
+
+@pytest.mark.parametrize("moment", ["objects", "snapshot", "verify"])
+def test_a_thief_finds_nothing_after_a_killed_backup(folder: Path, reports: Path, tmp_path: Path, moment: str) -> None:
+    backups, since = tmp_path / "backup", time.time()
+    reached: dict[str, Callable[[], bool]] = {
+        "objects": lambda: any(backups.glob("*/objects/??/*")),
+        "snapshot": (backups / "snapshots").exists,
+        "verify": lambda: any((tmp_path / "scratch").glob("sijill-*/scratch.db")),
+    }
+    process = run(["backup", folder, backups, "--verify"], tmp_path, scratch=tmp_path / "scratch")
+    while process.poll() is None and not reached[moment]():
+        time.sleep(0.0005)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it was killed in the middle"
+    assert traces(folder, backups, tmp_path / "scratch", documents=reports) == []
     assert scratch_traces(since, reports) == []
 
 

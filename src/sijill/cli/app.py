@@ -11,7 +11,20 @@ import sys
 import typer
 
 from sijill import __version__
-from sijill.cli import building, custody, judging, keeping, looking, reading, stamping
+from sijill.cli import (
+    backing,
+    building,
+    comparing,
+    custody,
+    estimating,
+    judging,
+    keeping,
+    looking,
+    matching,
+    reading,
+    rereading,
+    stamping,
+)
 from sijill.cli.opening import IDENTITY
 from sijill.cli.output import say
 from sijill.core.errors import SijillError
@@ -27,7 +40,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-for part in (building, reading, looking, judging, keeping, custody, stamping):
+PARTS = (
+    *(building, reading, rereading, looking, comparing, judging),
+    *(keeping, custody, stamping, backing, estimating, matching),
+)
+for part in PARTS:
     part.register(app)
 
 

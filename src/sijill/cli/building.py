@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from sijill.cli.opening import brought_for, new_custodians, open_case
+from sijill.cli.opening import DATABASE_URL, brought_for, new_custodians, open_case
 from sijill.cli.options import ByOption, CaseArgument, WorkersOption, actor
 from sijill.cli.output import Bars, say
 from sijill.core.document import Metadata
 from sijill.core.errors import InputError
-from sijill.pipeline.build import DEFAULT_RULES, BuildReport, Plan, build, open_or_create
+from sijill.pipeline.build import BuildReport, Plan, build, open_or_create
 from sijill.pipeline.dates import stated_date
 from sijill.pipeline.preserving import AddReport, add_reports
 from sijill.store.case import Case
@@ -46,6 +46,10 @@ def init(
     recipient: Annotated[
         list[str] | None, typer.Option(help="Encrypt it to an age recipient (age1…); repeatable.")
     ] = None,
+    database: Annotated[
+        str,
+        typer.Option(help="PostgreSQL database of a team (postgresql://…) for its rows.", envvar=DATABASE_URL),
+    ] = "",
     by: ByOption = "",
 ) -> None:
     """Make an empty case with its own signing key, encrypted if you say so.
@@ -53,8 +57,10 @@ def init(
     Example: sijill init my-case --name "Senna valley 2031" --encrypt
     """
     custodians = new_custodians(recipient or [], passphrase=encrypt)
-    made = Case.create(case, name=name, by=actor(by), custodians=custodians)
+    made = Case.create(case, name=name, by=actor(by), custodians=custodians, server=database or None)
     say(f"made the case {made.name!r} in {case}" + (", encrypted" if custodians else ""))
+    if made.access.address is not None:
+        say(f"its rows lie in the schema {made.access.address.schema} of {made.access.address.public}")
     if custodians:
         say("Whoever loses every passphrase and identity loses the case: nobody can reset them.", "bold yellow")
     say(f"public key: {made.config.verifier}")
@@ -97,7 +103,9 @@ def build_case(
     url: Url = None,
     language: Language = None,
     published: Published = None,
-    preset: Annotated[str, typer.Option(help="Rule set of the record's figures.")] = DEFAULT_RULES,
+    preset: Annotated[
+        str | None, typer.Option(help="Make the record under this rule set, a name or a .toml file, from now on.")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(help="Where the pages go; that of an encrypted case is written only if you say.")
     ] = None,
@@ -161,6 +169,8 @@ def _stated(publisher: str | None, url: str | None, language: str | None, publis
 
 def _say_added(report: AddReport) -> None:
     say(f"preserved {report.added} new reports; {report.repeated} were here already")
+    if report.healed:
+        say(f"{report.healed} whose kept bytes were damaged or missing are whole again; the damaged ones lie aside")
     for refused in report.refused[:REFUSED_SHOWN]:
         say(f"refused {refused.message}", "yellow")
         if refused.hint:

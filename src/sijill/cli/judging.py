@@ -46,6 +46,8 @@ def judge(
     """
     if decision is Decision.UNDO:
         raise InputError("undo is a command of its own", hint="sijill undo CASE JUDGEMENT")
+    if decision is Decision.CHOOSE:
+        raise InputError("a rule set is chosen by a command of its own", hint="sijill rules CASE --choose NAME")
     opened = open_case(case)
     with opened.writer(by=actor(by)) as writer:
         made = decisions.judge(

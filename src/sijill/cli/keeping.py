@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sijill.cli.opening import brought_for, open_case
+from sijill.cli.opening import brought_for, brought_for_backup, open_case, server_of
 from sijill.cli.options import ByOption, CaseArgument, FormatOption, RootsOption, actor
 from sijill.cli.output import Bars, Format, columns_of, print_rows, say
 from sijill.core.errors import InputError
 from sijill.core.wire import to_json
 from sijill.pipeline import doctor as checking
 from sijill.pipeline import places
+from sijill.pipeline.restore import verify_backup
+from sijill.pipeline.served import server_checks
 from sijill.pipeline.stamping import roots_in
+from sijill.store.snapshots import is_backup
+from sijill.store.verify import Outside, Report
 from sijill.store.verify import verify as verify_case
 
 gazetteer = typer.Typer(help="The places that a case knows beside the shipped gazetteer.")
@@ -28,24 +33,24 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    case: CaseArgument,
+    case: Annotated[Path, typer.Argument(help="The folder of a case, or of backups.", metavar="CASE")],
     since: Annotated[
         list[str] | None,
         typer.Option(help="A checkpoint kept elsewhere: a file, or a root; repeatable."),
     ] = None,
     roots: RootsOption = None,
+    snapshot: Annotated[
+        str, typer.Option(help="Of a backup: which snapshot, or `all`.", show_default="the newest")
+    ] = "",
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Recompute everything that the log vouches for; exits 1, and says what is wrong and where, unless all is whole.
 
     Example: sijill verify my-case --since 2031-03-10.txt
     """
-    brought, trusted = brought_for(case), roots_in(roots) if roots else None
-    kept = [_kept(text) for text in since or []]
-    with Bars() as progress:
-        report = verify_case(
-            case, brought=brought, since=kept, roots=trusted, progress=lambda done: progress("objects", done, None)
-        )
+    outside = Outside(tuple(_kept(text) for text in since or []), roots_in(roots) if roots else None)
+    with Bars() as bars:
+        report = _verified(case, outside, snapshot, lambda done: bars("objects", done, None))
     print_rows([to_json(f) for f in report.findings], columns_of("kind", "where", "what"), format_)
     looked = (
         f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
@@ -59,18 +64,37 @@ def verify(
     raise typer.Exit(1)
 
 
+def _verified(folder: Path, outside: Outside, snapshot: str, progress: Callable[[int], None]) -> Report:
+    if not is_backup(folder):
+        if snapshot:
+            raise InputError(f"{folder} holds no backup, so it has no snapshots", hint="leave --snapshot out")
+        brought = brought_for(folder)
+        return verify_case(folder, brought=brought, since=outside.since, roots=outside.roots, progress=progress)
+    if snapshot not in {"", "all"} and not (snapshot.isascii() and snapshot.isdigit()):
+        raise InputError(f"{snapshot!r} is no snapshot's number", hint="`sijill snapshots FOLDER` lists them")
+    number = int(snapshot) if snapshot.isdigit() else None
+    brought = brought_for_backup(folder, number)
+    return verify_backup(
+        folder, brought=brought, number=number, every=snapshot == "all", outside=outside, progress=progress
+    )
+
+
 def doctor(
     case: Annotated[
         Path | None, typer.Argument(metavar="[CASE]", help="Look at a case, too.", show_default=False)
     ] = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Say what is missing on this machine, and what in a case asks for a look; exits 1 where something is wrong.
+    """Say what is missing here, what in a case asks for a look, and what to do; exits 1 where something is wrong.
 
     Example: sijill doctor my-case
     """
-    checks = list(checking.machine()) + (list(checking.case_checks(open_case(case))) if case else [])
-    print_rows([to_json(c) for c in checks], columns_of("subject", "state", "detail"), format_)
+    checks, server = list(checking.machine()), server_of(case)
+    if server:
+        checks += server_checks(server)
+    if case:
+        checks += checking.case_checks(case, brought=brought_for(case))
+    print_rows([to_json(c) for c in checks], columns_of("subject", "state", "detail", "do"), format_)
     raise typer.Exit(1 if any(c.state == "wrong" for c in checks) else 0)
 
 

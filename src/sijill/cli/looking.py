@@ -8,16 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from sijill.cli.opening import open_case
-from sijill.cli.options import CaseArgument, FormatOption
-from sijill.cli.output import Cell, Format, columns_of, joined, print_rows, say, visible
+from sijill.cli.options import ByOption, CaseArgument, FormatOption, ReasonOption, actor
+from sijill.cli.output import Bars, Cell, Format, columns_of, joined, print_rows, say, visible
 from sijill.core.quantity import Qualifier, Quantity
 from sijill.pipeline import explain as explaining
-from sijill.pipeline import listing
-from sijill.pipeline.build import DEFAULT_RULES
+from sijill.pipeline import listing, rulesets
+from sijill.pipeline.build import derive
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="An id, its beginning, or a report's name.")]
 OptionalId = Annotated[
     str, typer.Argument(metavar="[ID]", help="An id, its beginning, or a report's name.", show_default=False)
+]
+PresetOption = Annotated[
+    str | None,
+    typer.Option(help="Rule set of the figures: a name, or your own in a .toml file; else that of the record."),
 ]
 SHORT = 12
 
@@ -29,6 +33,7 @@ def register(app: typer.Typer) -> None:
     app.command()(show)
     app.command()(explain)
     app.command()(history)
+    app.command()(rules)
 
 
 def _of(outer: str, inner: str) -> Cell:
@@ -38,7 +43,8 @@ def _of(outer: str, inner: str) -> Cell:
 def _count(row: Any) -> str:
     if row["count"] is None:
         return "uncounted"
-    return str(Quantity(row["count"]["low"], row["count"]["high"], Qualifier(row["count"]["qualifier"])))
+    quantity = Quantity(row["count"]["low"], row["count"]["high"], Qualifier(row["count"]["qualifier"]))
+    return f"{quantity} (unconfirmed)" if row["unconfirmed"] else str(quantity)
 
 
 def _days(row: Any) -> str:
@@ -49,6 +55,11 @@ def _days(row: Any) -> str:
 
 def _quote(row: Any) -> str:
     return " ".join(row["quote"]["text"].split())
+
+
+def why(row: Any) -> str:
+    """Which rule and words gave each field."""
+    return "; ".join(f"{e['field']}: {e['rule']} ({' '.join(e['words'].split())})" for e in row["evidence"])
 
 
 CLAIM_COLUMNS: dict[str, Cell] = {
@@ -84,12 +95,12 @@ def claims(
 
 def incidents(
     case: CaseArgument,
-    preset: Annotated[str, typer.Option(help="Rule set of the figures.")] = DEFAULT_RULES,
+    preset: PresetOption = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the incidents with their figures under a rule set.
 
-    Example: sijill incidents my-case --preset span --format jsonl
+    Example: sijill incidents my-case --preset airwars --format jsonl
     """
     opened = open_case(case)
     with opened.connect() as connection:
@@ -103,7 +114,7 @@ def incidents(
             reports=lambda row: len(row["documents"]),
             claims=lambda row: len(row["claims"]),
         )
-        print_rows(listing.incident_rows(connection, preset), columns, format_)
+        print_rows(listing.incident_rows(opened, connection, rulesets.of(connection, preset)), columns, format_)
 
 
 def _figure(harm: str) -> Cell:
@@ -133,21 +144,21 @@ def show(case: CaseArgument, id_: OptionalId = "", format_: FormatOption = Forma
             }
             print_rows(listing.document_rows(connection), columns, format_)
             return
-        row = explaining.whole(connection, id_)
+        row = explaining.whole(opened, connection, id_, rulesets.of(connection, None))
     if format_ in (Format.JSON, Format.JSONL):
         typer.echo(json.dumps(row, ensure_ascii=False, indent=2 if format_ is Format.JSON else None))
         return
     print_rows([{"field": k, "value": v} for k, v in explaining.flattened(row)], columns_of("field", "value"), format_)
 
 
-def explain(case: CaseArgument, id_: IdArgument) -> None:
+def explain(case: CaseArgument, id_: IdArgument, preset: PresetOption = None) -> None:
     """Say why a claim, an incident's figures, a document or a judgement is what it is.
 
     Example: sijill explain my-case i3f2a
     """
     opened = open_case(case)
     with opened.connect() as connection:
-        for line in explaining.explain(connection, id_):
+        for line in explaining.explain(opened, connection, id_, rulesets.of(connection, preset)):
             typer.echo(visible(line))
 
 
@@ -173,3 +184,28 @@ def history(
         }
         if not print_rows(explaining.history(connection, id_), columns, format_) and format_ is Format.TABLE:
             say("nobody has decided anything yet")
+
+
+def rules(
+    case: CaseArgument,
+    choose: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="Make the record under this one from now on: a row, so undoable.")
+    ] = "",
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """List the rule sets and say under which the record is made; choose another.
+
+    Example: sijill rules my-case --choose airwars --reason "as we publish"
+    """
+    opened = open_case(case)
+    if choose:
+        ruled = rulesets.ruling(choose)
+        with opened.writer(by=actor(by)) as writer, Bars() as progress:
+            made = rulesets.choose(opened, writer, ruled, reason=reason)
+            derive(opened, writer, progress=progress)
+        undo = f"; take it back with: sijill undo {case} {made[:SHORT]}" if made else " already"
+        say(f"the record is made under {ruled.rules.name}{undo}")
+    with opened.connect() as connection:
+        print_rows(rulesets.rule_rows(connection), columns_of("name", "record", "about"), format_)

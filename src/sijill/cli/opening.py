@@ -5,15 +5,21 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from sijill.cli.buckets import named_shelf
 from sijill.core.errors import InputError
+from sijill.store.address import read_address
 from sijill.store.case import Case
-from sijill.store.vault import NOTHING, Custodian, Unlock, is_encrypted
+from sijill.store.snapshots import Backups
+from sijill.store.vault import Custodian, Unlock, is_encrypted
 
 PASSPHRASE = "SIJILL_PASSPHRASE"  # noqa: S105 -- the name of a variable, not what it holds
 NEW_PASSPHRASE = "SIJILL_NEW_PASSPHRASE"  # noqa: S105 -- likewise
 IDENTITY = "SIJILL_IDENTITY"
+DATABASE_URL = "SIJILL_DATABASE_URL"
+ABOUT_BUCKETS = Unlock(buckets=named_shelf)
 MOST_IDENTITY_BYTES = 100_000
 
 
@@ -22,15 +28,30 @@ def open_case(folder: Path) -> Case:
     return Case.open(folder, brought=brought_for(folder))
 
 
+def server_of(folder: Path | None) -> str | None:
+    """The address of the PostgreSQL database that the environment names, else the case; `None` where there is none."""
+    given = os.environ.get(DATABASE_URL) or None
+    address = read_address(folder, given) if folder else None
+    return given or (address.public if address else None)
+
+
 def brought_for(folder: Path) -> Unlock:
-    """What there is to unlock the case with; asks for a passphrase only where nothing else was given."""
-    if not is_encrypted(folder):
-        return NOTHING
+    """What there is to open the case with; asks for a passphrase only where nothing else was given."""
+    opened = _brought(folder) if is_encrypted(folder) else ABOUT_BUCKETS
+    return replace(opened, database=os.environ.get(DATABASE_URL) or None)
+
+
+def brought_for_backup(folder: Path, number: int | None = None) -> Unlock:
+    """What there is to open a snapshot with, the newest where none is named."""
+    return _brought(folder) if Backups.open(folder).snapshot(number).vault else ABOUT_BUCKETS
+
+
+def _brought(folder: Path) -> Unlock:
     passphrase = os.environ.get(PASSPHRASE) or None
     identities = _identities(os.environ.get(IDENTITY))
     if passphrase is None and not identities and sys.stdin.isatty():
         passphrase = getpass.getpass(f"passphrase of {folder}: ")
-    return Unlock(passphrase, identities)
+    return Unlock(passphrase, identities, buckets=named_shelf)
 
 
 def new_custodians(

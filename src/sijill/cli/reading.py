@@ -1,4 +1,4 @@
-"""`extract` and `text`: reading files without a case."""
+"""`extract`, `annotate` and `text`: reading files without a case."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from sijill.cli.looking import CLAIM_COLUMNS
+from sijill.cli.looking import CLAIM_COLUMNS, why
 from sijill.cli.options import FormatOption, WorkersOption
 from sijill.cli.output import Format, print_rows, say
 from sijill.core.document import Metadata
 from sijill.pipeline.dates import stated_date
-from sijill.pipeline.extraction import MOST_BYTES, Problems, claims_in_files, texts_of
+from sijill.pipeline.extraction import MOST_BYTES, Problems, annotated, claims_in_files, texts_of
 
 Files = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders; - reads standard input.")]
 STANDARD_INPUT = "standard-input"
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(extract)
     app.command()(text)
+    app.command()(annotate)
 
 
 def extract(
@@ -54,10 +55,36 @@ def extract(
             workers=workers,
             problems=problems,
         )
-        count = print_rows(rows, CLAIM_COLUMNS, format_)
+        columns = {**CLAIM_COLUMNS, "why": why} if explain else CLAIM_COLUMNS
+        count = print_rows(rows, columns, format_)
     if count == 0 and format_ is Format.TABLE:
         say("no claims were found")
     raise typer.Exit(_say_problems(problems))
+
+
+def annotate(
+    file: Annotated[Path, typer.Argument(help="One report; - reads standard input.")],
+    to: Annotated[Path | None, typer.Option(help="Where to write the page, instead of to standard output.")] = None,
+    uncounted: Annotated[bool, typer.Option("--uncounted", help="Also allegations without a number.")] = False,
+    published: Annotated[str | None, typer.Option(help="Day of publication, over what the file says.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language, over what was found.")] = None,
+) -> None:
+    """Write a page that shows a report with its claims marked, and why each field is what it is.
+
+    The page stands by itself: it loads nothing and runs nothing. Of several reports in one file, the first is shown.
+
+    Example: sijill annotate bulletin.txt --to bulletin.html
+    """
+    stated = Metadata(language=language, published=stated_date(published) if published else None)
+    problems = Problems()
+    with files_of([file]) as files:
+        page = next(annotated(files[0], stated=stated, uncounted=uncounted, problems=problems), None)
+    if page is not None and to is not None:
+        to.write_text(page, encoding="utf-8")
+    elif page is not None:
+        sys.stdout.buffer.write(page.encode("utf-8", "backslashreplace"))
+    code = _say_problems(problems)
+    raise typer.Exit(code or (1 if page is None else 0))
 
 
 def text(paths: Files) -> None:

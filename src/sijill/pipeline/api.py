@@ -12,7 +12,7 @@ from sijill.core.incident import IncidentRecord
 from sijill.core.judgement import Change, Decision
 from sijill.core.state import JudgedClaim
 from sijill.pipeline import build as building
-from sijill.pipeline import decisions, explain, listing
+from sijill.pipeline import decisions, explain, listing, rulesets
 from sijill.store import case as stored
 from sijill.store import reads
 from sijill.store.vault import NOTHING, Custodian, Unlock
@@ -20,7 +20,7 @@ from sijill.store.verify import Report, verify
 
 
 class Case:
-    """A case in a folder. Reading takes no lock; each method that writes holds the one writer while it runs."""
+    """A case in a folder. Reading takes no lock; each method that writes holds a writer while it runs."""
 
     def __init__(self, case: stored.Case, *, by: str, clock: Clock = system_clock, brought: Unlock = NOTHING) -> None:
         self._case = case
@@ -47,8 +47,13 @@ class Case:
         custodians: Sequence[Custodian] = (),
         brought: Unlock = NOTHING,
     ) -> Case:
-        """Make an empty case, encrypted to the custodians if there are any; raises CaseExists."""
-        made = stored.Case.create(Path(path), name=name, by=by, clock=clock, custodians=custodians)
+        """Make an empty case, encrypted to the custodians if there are any; raises CaseExists.
+
+        Its rows lie on the server that was brought, if one was.
+        """
+        made = stored.Case.create(
+            Path(path), name=name, by=by, clock=clock, custodians=custodians, server=brought.database
+        )
         return cls(made, by=by, clock=clock, brought=brought)
 
     @property
@@ -75,15 +80,18 @@ class Case:
         with self._case.connect() as connection:
             return tuple(reads.judged_claims(connection)[0].values())
 
-    def incidents(self, preset: str = building.DEFAULT_RULES) -> tuple[IncidentRecord, ...]:
-        """The incidents with their figures under a rule set; raises UnknownId for one that is unknown."""
-        with self._case.connect() as connection:
-            return listing.incident_records(connection, preset)
+    def incidents(self, preset: str | None = None) -> tuple[IncidentRecord, ...]:
+        """The incidents with their figures under a rule set, by name or TOML file; without one, under the record's.
 
-    def incident_rows(self, preset: str = building.DEFAULT_RULES) -> tuple[dict[str, Any], ...]:
+        Raises UnknownId for a rule set that is unknown and InputError for a file that is none.
+        """
+        with self._case.connect() as connection:
+            return listing.incident_records(self._case, connection, rulesets.of(connection, preset))
+
+    def incident_rows(self, preset: str | None = None) -> tuple[dict[str, Any], ...]:
         """The incidents as `sijill incidents --format jsonl` prints them."""
         with self._case.connect() as connection:
-            return tuple(listing.incident_rows(connection, preset))
+            return tuple(listing.incident_rows(self._case, connection, rulesets.of(connection, preset)))
 
     def claim_rows(self, *, uncounted: bool = False) -> tuple[dict[str, Any], ...]:
         """The claims as `sijill claims --format jsonl` prints them."""
@@ -113,10 +121,15 @@ class Case:
                 building.derive(self._case, writer)
         return made
 
-    def explain(self, name: str) -> tuple[str, ...]:
+    def history(self) -> tuple[dict[str, Any], ...]:
+        """What people decided, oldest first, with what no longer stands, as `sijill history` prints it."""
+        with self._case.connect() as connection:
+            return tuple(explain.history(connection))
+
+    def explain(self, name: str, preset: str | None = None) -> tuple[str, ...]:
         """Lines that say why a claim, incident, document or judgement is what it is."""
         with self._case.connect() as connection:
-            return tuple(explain.explain(connection, name))
+            return tuple(explain.explain(self._case, connection, name, rulesets.of(connection, preset)))
 
     def verify(self) -> Report:
         """Recompute everything that the log vouches for."""

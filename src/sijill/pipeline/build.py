@@ -11,18 +11,18 @@ from sijill.core.clock import Clock, system_clock
 from sijill.core.document import NOTHING_STATED, Metadata
 from sijill.extract.run import ExtractReport, extract
 from sijill.link.run import LinkReport, link
+from sijill.pipeline.containment import places_of
+from sijill.pipeline.rulesets import choose, chosen, ruling
 from sijill.preserve.limits import DEFAULT_LIMITS, Limits
 from sijill.preserve.run import AddReport, add, add_gazetteer
 from sijill.publish.run import RecordReport, write_working_record
-from sijill.reconcile.rules import DEFAULT as DEFAULT_RULES
-from sijill.reconcile.rules import rule_set
 from sijill.reconcile.run import ReconcileReport, reconcile
 from sijill.store.case import Case
 from sijill.store.config import FILE
 from sijill.store.vault import NOTHING, Unlock
 from sijill.store.writer import Writer
 
-__all__ = ["DEFAULT_RULES", "BuildReport", "Derived", "Plan", "build", "derive", "open_or_create"]
+__all__ = ["BuildReport", "Derived", "Plan", "build", "derive", "open_or_create"]
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -52,10 +52,13 @@ def silent(stage: str, done: int, of: int | None) -> None:
 def open_or_create(
     folder: Path, *, name: str = "", by: str, clock: Clock = system_clock, brought: Unlock = NOTHING
 ) -> Case:
-    """The case in the folder, made first, and plain, where the folder is not there or empty."""
+    """The case in the folder, made first, and plain, where the folder is not there or empty.
+
+    Its rows then lie on the server that was brought, if one was.
+    """
     if (folder / FILE).exists() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         return Case.open(folder, brought=brought)
-    return Case.create(folder, name=name, by=by, clock=clock)
+    return Case.create(folder, name=name, by=by, clock=clock, server=brought.database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Plan:
 
     stated: Metadata = NOTHING_STATED
     gazetteers: tuple[Path, ...] = ()
-    rules: str = DEFAULT_RULES
+    rules: str | None = None
     record: Path | None = None
     limits: Limits = DEFAULT_LIMITS
     workers: int = 0
@@ -93,7 +96,7 @@ def build(
     and CaseDamaged where the log does not verify, all before anything is written; a bad file is in the report, and the
     rest goes on.
     """
-    rule_set(plan.rules)
+    ruled = ruling(plan.rules) if plan.rules else None
     workers = plan.workers or os.cpu_count() or 1
     with case.writer(by=by, clock=clock) as writer:
         for path in plan.gazetteers:
@@ -101,31 +104,33 @@ def build(
         preserved = _stage(progress, "preserve")
         added = add(case, writer, paths, stated=plan.stated, limits=plan.limits, workers=workers, progress=preserved)
         extracted = extract(case, writer, workers=workers, progress=_stage(progress, "read claims"))
-        return BuildReport(
-            added, extracted, derive(case, writer, rules=plan.rules, record=plan.record, progress=progress)
-        )
+        if ruled is not None:
+            choose(case, writer, ruled)
+        return BuildReport(added, extracted, derive(case, writer, record=plan.record, progress=progress))
 
 
 def derive(
     case: Case,
     writer: Writer,
     *,
-    rules: str = DEFAULT_RULES,
     record: Path | None = None,
     progress: Progress = silent,
 ) -> Derived:
     """Link, reconcile and write the record again from what is stored: after a judgement, for instance.
 
+    The figures are those of the rule set that people chose for the record.
+
     The record of an encrypted case is written only where a person says, as it is readable by anybody.
     """
-    linked = link(case, writer, progress=_stage(progress, "link"))
-    reconciled = reconcile(case, writer, progress=_stage(progress, "reconcile"))
-    folder = record or (None if case.access.keys else case.access.layout.record)
-    recorded = (
-        write_working_record(case, writer, rule_set(rules), folder, progress=_stage(progress, "record"))
-        if folder
-        else None
-    )
+    with writer.turn():
+        linked = link(case, writer, progress=_stage(progress, "link"))
+        with case.connect() as connection:
+            rules, places = chosen(connection).rules, places_of(case, connection)
+        reconciled = reconcile(case, writer, rules, places, progress=_stage(progress, "reconcile"))
+        folder = record or (None if case.access.keys else case.access.layout.record)
+        recorded = (
+            write_working_record(case, writer, rules, folder, progress=_stage(progress, "record")) if folder else None
+        )
     return Derived(linked, reconciled, recorded)
 
 

@@ -9,16 +9,17 @@ one, and what belongs to neither is removed by the next writer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sijill.core.clock import Clock, system_clock
 from sijill.core.errors import CaseDamaged, InputError
-from sijill.store import database
-from sijill.store.access import DATABASE_KEY, Access, clear_generations, last_vault
-from sijill.store.case import Case, checked_frontier
-from sijill.store.folders import Layout, fsync_folder
+from sijill.store.access import Access, clear_generations, last_vault
+from sijill.store.case import Case
+from sijill.store.folders import fsync_folder
+from sijill.store.frontier import checked_frontier
+from sijill.store.homes import FileHold
 from sijill.store.keys import load_signer, read_key, write_key
-from sijill.store.objects import Objects
 from sijill.store.reads import object_ids
 from sijill.store.seal import Keys
 from sijill.store.vault import (
@@ -53,7 +54,7 @@ def custodians(folder: Path) -> tuple[Slot, ...]:
 def add_custodian(case: Case, custodian: Custodian, *, by: str, clock: Clock = system_clock) -> Slot:
     """Let somebody more open the case; raises InputError where they can already, or for a plain case."""
     keys = _require_encrypted(case)
-    with case.writer(by=by, clock=clock) as writer:
+    with case.writer(by=by, clock=clock, alone=True) as writer:
         slot = new_slot(keys, custodian)
         changed = with_slot(_vouched_vault(case), slot)
         prepare(case.folder, changed)
@@ -80,17 +81,17 @@ def rekey(case: Case, brought: Unlock, *, by: str, clock: Clock = system_clock, 
     A passphrase can be carried over only by who knows it: raises InputError where another's would be lost.
     """
     _require_encrypted(case)
-    with case.writer(by=by, clock=clock):
+    with case.writer(by=by, clock=clock, alone=True):
         old = case.access
         vault = _vouched_vault(case)
         staying = _carried(vault, brought, without)
         fresh, keys = new_vault(staying, case.name, generation=vault.generation + 1)
-        new = Access(Layout(case.folder, fresh.generation, encrypted=True), keys, case.name)
+        new = replace(old, layout=replace(old.layout, generation=fresh.generation), keys=keys)
         _copy(case, old, new)
         _sign(case, new, fresh, by, clock)
         take_effect(case.folder)
         case.reopen(new)
-        clear_generations(new.layout)
+        clear_generations(new)
 
 
 def _vouched_vault(case: Case) -> Vault:
@@ -128,8 +129,8 @@ def _carried(vault: Vault, brought: Unlock, without: str) -> Sequence[Custodian]
 
 def _copy(case: Case, old: Access, new: Access) -> None:
     """Database, objects and signing key of the next generation, durable before it counts."""
-    database.copy_sealed(old.layout.database, old.database_key, new.layout.database, new.database_key)
-    source, target = Objects(old.layout.objects, old.keys), Objects(new.layout.objects, new.keys)
+    old.home.copy_to(new.home)
+    source, target = old.objects(), new.objects()
     new.layout.objects.mkdir(mode=0o700)
     with case.connect() as connection:
         ids = object_ids(connection)
@@ -145,11 +146,11 @@ def _copy(case: Case, old: Access, new: Access) -> None:
 def _sign(case: Case, new: Access, vault: Vault, by: str, clock: Clock) -> None:
     """The new generation's log vouches for the new vault, which then lies ready."""
     signer = load_signer(new.layout.key, case.config.origin, case.config.verifier, new.keys)
-    engine = database.connect(new.layout.database, write=True, key=new.keys.derive(DATABASE_KEY) if new.keys else None)
+    engine = new.home.connect(write=True)
     try:
         with engine.connect() as connection, connection.begin():
             frontier = checked_frontier(connection, signer.verifier)
-        writer = Writer(engine, Objects(new.layout.objects, new.keys), signer, frontier, by=by, clock=clock)
+        writer = Writer(FileHold(engine), new.objects(), signer, frontier, by=by, clock=clock)
         with writer.transaction() as t:
             t.custody(vault)
         prepare(case.folder, vault)

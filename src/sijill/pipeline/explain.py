@@ -15,22 +15,23 @@ from sijill.core.state import JudgedClaim
 from sijill.core.wire import to_json
 from sijill.pipeline import listing
 from sijill.reconcile.explain import explain as explain_record
-from sijill.reconcile.rules import rule_sets
+from sijill.reconcile.rules import RuleSet
 from sijill.reconcile.run import statements
 from sijill.store import reads
+from sijill.store.case import Case
 from sijill.store.state import Row, live
 
 Cells = dict[str, Any]
 
 
-def explain(connection: Connection, name: str) -> Iterator[str]:
-    """Lines that say why; raises UnknownId where `name` means nothing or more than one thing."""
+def explain(case: Case, connection: Connection, name: str, rules: RuleSet) -> Iterator[str]:
+    """Lines that say why, with figures under `rules`; raises UnknownId where `name` means nothing or several things."""
     kind, id_ = reads.find(connection, name)
     match kind:
         case "claim":
             yield from _explain_claim(connection, id_)
         case "incident":
-            yield from _explain_incident(connection, id_)
+            yield from _explain_incident(case, connection, id_, rules)
         case "document":
             yield from _explain_document(connection, id_)
         case "judgement":
@@ -74,9 +75,16 @@ def _place_and_period(judged: JudgedClaim) -> Iterator[str]:
 
 def _state(connection: Connection, judged: JudgedClaim) -> Iterator[str]:
     yield f"  state: {judged.state}" + (f"; its document is set aside: {judged.set_aside}" if judged.set_aside else "")
-    for row in reads.judgements_on(connection, judged.id):
+    if judged.unconfirmed:
+        yield f"    UNCONFIRMED NUMBER: {judged.unconfirmed}"
+        yield "    it is in no figure: look at the picture, then accept the claim or correct its count"
+    held = reads.judgements_on(connection, judged.id)
+    for row in held:
         if row.judgement.human:
             yield f"    {_sentence(row)}"
+    if judged.judgement and judged.judgement not in {row.id for row in held}:
+        row = next(r for r in reads.judgements(connection) if r.id == judged.judgement)
+        yield f"    {_sentence(row)}, on claim {row.judgement.subjects[0][:12]} of an earlier text or extractor"
 
 
 def _memberships(connection: Connection, id_: str) -> Iterator[str]:
@@ -95,15 +103,29 @@ def _memberships(connection: Connection, id_: str) -> Iterator[str]:
 def _explain_former(connection: Connection, id_: str) -> Iterator[str]:
     claim = reads.claims_by_id(connection, [id_])[id_]
     yield f"claim {id_} was read by {claim.extractor} and is no longer current: a later extraction replaced it"
+    yield f"  quote, in the text of then: {' '.join(claim.quote.text.split())}"
+    yield from _leads_to(connection, id_)
 
 
-def _explain_incident(connection: Connection, id_: str) -> Iterator[str]:
+def _leads_to(connection: Connection, id_: str) -> Iterator[str]:
+    """Where the judgements on a former claim have gone."""
+    claims, found = reads.judged_claims(connection)
+    made = {row.id for row in reads.judgements_on(connection, id_) if row.judgement.human}
+    for row in found.orphans:
+        if row.id in made:
+            yield f"  {_sentence(row)}"
+            yield "    it waits for a person: its words are not in the current text, or no claim is read there"
+    for judged in claims.values():
+        if judged.judgement in made:
+            yield f"  its judgement stands on claim {judged.id}, read at the same words"
+
+
+def _explain_incident(case: Case, connection: Connection, id_: str, rules: RuleSet) -> Iterator[str]:
     said, voices = statements(connection), reads.origins(connection)
-    for rules in rule_sets():
-        for record in reads.incident_records(connection, rules.name):
-            if record.incident.id == id_:
-                yield from _heading(record)
-                yield from (f"  {line}" for line in explain_record(record, said, voices, rules))
+    for record in listing.incident_records(case, connection, rules):
+        if record.incident.id == id_:
+            yield from _heading(record)
+            yield from (f"  {line}" for line in explain_record(record, said, voices, rules))
 
 
 def _heading(record: IncidentRecord) -> Iterator[str]:
@@ -118,7 +140,9 @@ def _explain_document(connection: Connection, id_: str) -> Iterator[str]:
     document = reads.document(connection, id_)
     run = reads.current_extractions(connection).get(id_)
     yield f"document {document.label}: {document.size} bytes, SHA-256 {document.id}"
-    yield f"  {document.reading.media_type}, text read by {document.reading.reader}"
+    yield f"  {document.reading.media_type}, text version {document.version}, read by {document.reading.reader}"
+    for number, reader in enumerate(reads.readers(connection, id_)[:-1], start=1):
+        yield f"    text version {number} was read by {reader}"
     for s in document.sightings:
         line = f", line {s.line}" if s.line else ""
         yield f"  handed in as {s.name}{line} by {s.by} at {s.at}"
@@ -166,7 +190,7 @@ def history(connection: Connection, name: str = "") -> Iterator[Cells]:
             yield {**listing.judgement_row(row.id, row.judgement), "undone": gone}
 
 
-def whole(connection: Connection, name: str) -> Cells:
+def whole(case: Case, connection: Connection, name: str, rules: RuleSet) -> Cells:
     """Everything that is stored about one thing, as JSON."""
     kind, id_ = reads.find(connection, name)
     if kind == "claim":
@@ -180,10 +204,9 @@ def whole(connection: Connection, name: str) -> Cells:
     if kind == "document":
         document: Document = reads.document(connection, id_)
         return {**to_json(document), "metadata": to_json(document.metadata)}
-    for rules in rule_sets():
-        for record in reads.incident_records(connection, rules.name):
-            if record.incident.id == id_:
-                return listing.incident_row(record, reads.sightings(connection))
+    for record in listing.incident_records(case, connection, rules):
+        if record.incident.id == id_:
+            return listing.incident_row(record, reads.sightings(connection))
     raise UnknownId(f"incident {id_} has no figures yet", hint="run `sijill build CASE`")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sijill.core.claim import Claim
 from sijill.core.document import NOTHING_STATED, Metadata, Reading
 from sijill.core.errors import InputError
+from sijill.extract.doubts import with_doubts
 from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.reader import extractor_for, read_claims
 from sijill.extract.run import publication_day
@@ -20,6 +21,7 @@ from sijill.pipeline.places import read_places
 from sijill.preserve.language import language_of
 from sijill.preserve.limits import DEFAULT_LIMITS
 from sijill.preserve.run import readings
+from sijill.publish.annotated import annotated_page
 
 MOST_BYTES = DEFAULT_LIMITS.max_bytes
 
@@ -60,6 +62,33 @@ def extract(
     )
 
 
+def annotated(
+    path: Path, *, stated: Metadata = NOTHING_STATED, uncounted: bool = False, problems: Problems
+) -> Iterator[str]:
+    """A page that shows the text of each report in a file with its claims marked; see `publish.annotated`.
+
+    What cannot be read goes to `problems`.
+    """
+    for label, outcome in readings([path], limits=DEFAULT_LIMITS, workers=1):
+        if isinstance(outcome, InputError):
+            problems.refused.append(outcome)
+            continue
+        metadata = outcome.metadata.overlaid(stated)
+        if extractor_for(metadata.language) is None:
+            problems.unread.append((label, metadata.language or "an unknown language"))
+            continue
+        claims = read_claims(
+            outcome.text,
+            document=outcome.document,
+            published=publication_day(metadata.published),
+            language=metadata.language,
+            publisher=metadata.publisher,
+            gazetteer=Gazetteer.shipped(),
+            uncounted=uncounted,
+        )
+        yield annotated_page(outcome.text, claims, title=label, language=metadata.language or "")
+
+
 def texts_of(paths: Sequence[Path], *, problems: Problems, workers: int = 1) -> Iterator[Reading]:
     """The readings of files, in the order given; refused ones go to `problems`."""
     for _, outcome in readings(paths, limits=DEFAULT_LIMITS, workers=workers):
@@ -90,7 +119,7 @@ def claims_in_files(
         if extractor_for(metadata.language) is None:
             problems.unread.append((label, metadata.language or "an unknown language"))
             continue
-        for claim in read_claims(
+        found = read_claims(
             outcome.text,
             document=outcome.document,
             published=publication_day(metadata.published),
@@ -98,5 +127,6 @@ def claims_in_files(
             publisher=metadata.publisher,
             gazetteer=gazetteer,
             uncounted=uncounted,
-        ):
+        )
+        for claim in with_doubts(found, outcome.notes):
             yield claim_row(claim.id, claim, label, evidence=evidence)

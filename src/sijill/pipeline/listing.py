@@ -15,8 +15,11 @@ from sijill.core.judgement import Judgement
 from sijill.core.place import Place
 from sijill.core.state import JudgedClaim
 from sijill.core.wire import to_json
-from sijill.reconcile.rules import rule_set
+from sijill.pipeline.containment import places_of
+from sijill.reconcile.rules import RuleSet
+from sijill.reconcile.run import records
 from sijill.store import reads
+from sijill.store.case import Case
 
 Row = dict[str, Any]
 
@@ -24,9 +27,10 @@ Row = dict[str, Any]
 def claim_row(id_: str, claim: Claim, label: str, *, evidence: bool = False) -> Row:
     """A claim as `sijill extract` prints it: the contract's fields, then what it is part of.
 
-    `label` is the file's stem or the report's id. With `evidence`, also which rule and words gave each field.
+    `label` is the file's stem or the report's id; `unconfirmed` says why its number counts only once a person confirms
+    it, "" where it needs none. With `evidence`, also which rule and words gave each field.
     """
-    row = {"id": id_, **to_json(claim), "document": label}
+    row = {"id": id_, **to_json(claim), "document": label, "unconfirmed": claim.unconfirmed}
     if not evidence:
         del row["evidence"]
     return row
@@ -46,19 +50,21 @@ def claim_rows(
 def judged_row(judged: JudgedClaim, label: str, *, evidence: bool = False) -> Row:
     """A claim as it stands, with its state and who decided it."""
     row = claim_row(judged.id, judged.claim, label, evidence=evidence)
-    return {**row, "state": str(judged.state), "set_aside": judged.set_aside}
+    state = {"state": str(judged.state), "set_aside": judged.set_aside, "unconfirmed": judged.unconfirmed}
+    return {**row, **state}
 
 
-def incident_rows(connection: Connection, rules: str) -> Iterator[Row]:
-    """The incidents with their figures under a rule set, in the contract's shape; raises UnknownId for no rule set."""
+def incident_rows(case: Case, connection: Connection, rules: RuleSet) -> Iterator[Row]:
+    """The incidents with their figures under a rule set, in the contract's shape."""
     sightings = reads.sightings(connection)
-    for record in incident_records(connection, rules):
+    for record in incident_records(case, connection, rules):
         yield incident_row(record, sightings)
 
 
-def incident_records(connection: Connection, rules: str) -> tuple[IncidentRecord, ...]:
-    """The incidents with their figures under a rule set; raises UnknownId where there is no such rule set."""
-    return reads.incident_records(connection, rule_set(rules).name)
+def incident_records(case: Case, connection: Connection, rules: RuleSet) -> tuple[IncidentRecord, ...]:
+    """The incidents with their figures under a rule set: as stored for the record's, worked out now for another's."""
+    stored = reads.incident_records(connection, rules.name)
+    return stored or records(connection, rules, places_of(case, connection))
 
 
 def incident_row(record: IncidentRecord, sightings: dict[str, tuple[Sighting, ...]]) -> Row:

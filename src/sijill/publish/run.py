@@ -23,6 +23,7 @@ from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
 from sijill.publish.working import pages
 from sijill.store import reads, schema
 from sijill.store.case import Case
+from sijill.store.folders import make_folder, share_file
 from sijill.store.state import Standing
 from sijill.store.writer import Writer
 
@@ -88,7 +89,7 @@ def write_working_record(
         view = case_view(case, connection, rules)
     files: dict[str, str] = {}
     written = 0
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     for name, data in chain(pages(view), [(SOURCE, f"{source}\n".encode())]):
         files[name] = hashlib.sha256(data).hexdigest()
         written += _replace(folder, name, data)
@@ -151,12 +152,13 @@ def _replace(folder: Path, name: str, data: bytes) -> bool:
             raise InputError(f"{folder / above} is a link: its pages would go elsewhere", hint="remove it")
     if _as_written(path, hashlib.sha256(data).hexdigest()):
         return False
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = _temporary(path)
     temporary.unlink(missing_ok=True)
     # Made anew, never opened: what lies there by that name may be a link.
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
         f.write(data)
+    share_file(temporary, 0o600)
     os.replace(temporary, path)
     return True
 
@@ -255,7 +257,8 @@ def _document_views(connection: Connection, claims: Mapping[str, list[str]]) -> 
     extractions = reads.current_extractions(connection)
     for document in reads.documents(connection):
         run = extractions.get(document.id)
-        why = "" if run else f"no language pack for {document.metadata.language or 'an unknown language'}"
+        pack = f"no language pack for {document.metadata.language or 'an unknown language'}"
+        why = "" if run else pack if document.reading.text else "there is no text of it"
         yield DocumentView(document, tuple(claims.get(document.id, ())), run.extractor if run else None, why)
 
 
@@ -263,7 +266,9 @@ def _problems(standing: Standing) -> tuple[Problem, ...]:
     """Judgements whose claim is no longer read, which wait for a person."""
     return tuple(
         Problem(
-            f"judgement {row.id[:12]}", f"{row.judgement.decision} by {row.judgement.by}: its claim is no longer read"
+            f"judgement {row.id[:12]}",
+            f"{row.judgement.decision} by {row.judgement.by}: its claim is no longer read; it stands on an earlier "
+            "text or extractor",
         )
         for row in standing.orphans
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from sijill.core.claim import Attribution, Count, Group, Harm, Perpetrator
-from sijill.core.incident import GroupScope, Scope
+from sijill.core.incident import Bound, GroupScope, Scope
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
@@ -68,6 +68,15 @@ class Wording:
         if scope.subset:
             parts = [*(parts if scope.group is not GroupScope.ALL else []), self.label("subset", scope.subset)]
         return self.t("scope.whole", harm=harm, whom=self.listed(parts))
+
+    def bound(self, bound: Bound) -> Markup:
+        """What the claims together allow for a scope: "Killed: women, in Tamrel, 6 March 2031: 3 to 5"."""
+        parts = [self.scope(Scope(bound.harm, bound.group, bound.subset))]
+        if bound.place:
+            parts.append(self.t("account.in_place", place=bound.place))
+        if bound.start != dt.date.min and bound.end != dt.date.max:
+            parts.append(self.days(Period.of("", bound.start, bound.end)))
+        return self.t("account.bound", whom=self.listed(parts), range=self.interval(bound.low, bound.high))
 
     def day(self, day: dt.date) -> Markup:
         """A day with the month's name."""

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 
 from sijill.core import canonical as core
 from sijill.core.judgement import Decision, Judgement, Matter
+from sijill.pipeline.bundle import write_bundle
 from sijill.publish.verifier import sijill_verify
-from sijill.publish.verifier.sijill_verify import Unreadable, export, main, verify, write_lines
+from sijill.publish.verifier.sijill_verify import Unreadable, export, main, verify
 from sijill.store import reads, schema
 from sijill.store.case import Case
 from sijill.store.continuation import check_since
-from sijill.store.database import connect, expected_layout, known_revisions
+from sijill.store.database import expected_layout, known_revisions
 from sijill.store.merkle import root_of
 from sijill.store.notes import Signer
 from sijill.store.vault import Custodian
@@ -34,6 +35,7 @@ from sijill.store.vouched import VOUCHED_BY
 from sijill.testing.authority import made
 from sijill.testing.clock import FakeClock
 from sijill.testing.forging import Forgery
+from sijill.testing.server import Server
 from sijill.testing.tamper import connected, flipped
 from tests.publish.verifier.bundles import (
     CannotSay,
@@ -49,6 +51,7 @@ from tests.publish.verifier.bundles import (
     write_log,
 )
 from tests.store.folders import contents
+from tests.store.reports import add
 
 FILE = Path(sijill_verify.__file__)
 BY = "R. Ostrava"
@@ -405,7 +408,9 @@ def test_a_stamp_over_any_digest_that_authorities_take_is_over_its_checkpoint(
 def put_back(case: Path) -> None:
     """Make a case's database one of schema 0001."""
     with connected(case) as cursor:
-        cursor.execute("DROP TABLE stamp")
+        for table in ("stamp", "mention", "repetition"):
+            cursor.execute(f"DROP TABLE {table}")
+            cursor.execute("DELETE FROM built WHERE name = ?", (table,))
         cursor.execute("UPDATE alembic_version SET version_num = '0001'")
 
 
@@ -460,29 +465,50 @@ def test_an_encrypted_case_is_not_judged(encrypted: Case, capsys: pytest.Capture
         assert main([*arguments, str(encrypted.folder), *target]) == 2
         said = capsys.readouterr()
         assert (said.out, said.err.count("\n")) == ("", 1)
-        assert "one of its custodians must export it first" in said.err
+        assert "encrypted: `sijill bundle CASE FOLDER`" in said.err
     with pytest.raises(CannotSay, match="encrypted"):
         by_javascript(encrypted.folder)
+
+
+@pytest.mark.parametrize("name", ["database.toml", "objects.toml"])
+def test_a_case_with_parts_elsewhere_is_not_judged(copy: Path, name: str) -> None:
+    (copy / name).write_text("")
+    with pytest.raises(CannotSay, match="lie elsewhere: `sijill bundle CASE FOLDER`"):
+        by_python(copy)
 
 
 @pytest.mark.usefixtures("node")
 def test_who_can_open_an_encrypted_case_can_write_its_bundle(encrypted: Case, tmp_path: Path) -> None:
     """Its log says who could open it, and its pages lie where its people put them: a bundle needs neither."""
-    bundle, access = tmp_path / "bundle", encrypted.access
-    bundle.mkdir()
-    engine = connect(access.layout.database, write=False, key=access.database_key)
-    raw = engine.raw_connection()
-    assert raw.driver_connection is not None
-    log = write_lines(raw.driver_connection, bundle)
-    raw.close()
-    engine.dispose()
-    shutil.copy(encrypted.folder / "case.toml", bundle)
-    for id_ in log.sizes:
-        path = sijill_verify.object_path(bundle, id_)
-        path.parent.mkdir(parents=True)
-        path.write_bytes(encrypted.objects.read(id_))
+    bundle = tmp_path / "bundle"
+    write_bundle(encrypted, bundle)
     assert [json.loads(e)["kind"] for e in entries_of(bundle)] == ["case", "custody", "gazetteer", "publication"]
     assert by_python(bundle) == by_javascript(bundle) == set()
+
+
+@pytest.fixture(params=["plain", "sealed"])
+def served(request: pytest.FixtureRequest, tmp_path: Path, server: Server) -> Iterator[Case]:
+    """A case whose rows lie on a PostgreSQL server."""
+    clock, sealed = FakeClock(), request.param == "sealed"
+    custodians = [Custodian(passphrase="six words that nobody would guess")] if sealed else []
+    case = Case.create(tmp_path / "served", by=BY, clock=clock, custodians=custodians, server=server.address)
+    with case.writer(by=BY, clock=clock) as writer, writer.transaction() as t:
+        assert add(case, t, "Nine were killed in Tell Nour. \0 \x1a", clock)
+    yield case
+    case.close()
+
+
+@pytest.mark.usefixtures("node")
+def test_a_case_on_a_server_is_checked_through_its_bundle(
+    served: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(served.folder)]) == 2
+    assert "`sijill bundle CASE FOLDER`" in capsys.readouterr().err
+    with pytest.raises(CannotSay, match=r"server|encrypted"):
+        by_javascript(served.folder)
+    written = write_bundle(served, tmp_path / "bundle")
+    assert by_python(tmp_path / "bundle") == by_javascript(tmp_path / "bundle") == set()
+    assert sijill_verify.verify(tmp_path / "bundle").root == written.root
 
 
 @pytest.mark.usefixtures("node")

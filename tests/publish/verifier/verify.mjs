@@ -23,6 +23,7 @@ const VOUCHES = {
   gazetteer: { file: "gazetteer_file" },
   publication: {},
   custody: {},
+  healed: {},
   stamp: { stamp: "stamp" },
 };
 
@@ -425,6 +426,7 @@ function checkConfig(text, config, log) {
 
 function check(folder, kept) {
   if (fs.existsSync(path.join(folder, "vault.json"))) throw new Unreadable("it is encrypted");
+  if (fs.existsSync(path.join(folder, "database.toml"))) throw new Unreadable("its rows lie on a server");
   if (!isFile(path.join(folder, "case.toml"))) throw new Unreadable("it has no case.toml");
   let [text, config] = ["", {}];
   try {

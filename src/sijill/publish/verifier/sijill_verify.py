@@ -42,6 +42,7 @@ except ImportError:  # Exit code 1, which Python would give, means that somethin
 
 FORMAT = 1
 CONFIG, DATABASE, OBJECTS, SIGNING_KEY, VAULT = "case.toml", "case.db", "objects", "keys/signing.pem", "vault.json"
+ELSEWHERE_TOLD = ("database.toml", "objects.toml")  # Rows on a server, preserved files in a bucket.
 RECORD, MANIFEST, WORKING_RECORD = "record", "manifest.json", "working-record"
 LOG_LINES, NOTES, ROWS = "log.jsonl", "checkpoints.txt", "rows.jsonl"
 COMMENT = "# A Sijill case. Do not edit: the log's first entry vouches for these lines."
@@ -63,6 +64,7 @@ VOUCHES: Mapping[str, Mapping[str, str]] = {
     "gazetteer": {"file": "gazetteer_file"},
     "publication": {},
     "custody": {},
+    "healed": {},
     "stamp": {"stamp": "stamp"},
 }
 # The columns of each table, `id` apart; those that hold canonical JSON as text.
@@ -76,17 +78,20 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "gazetteer_file": ("name", "size", "entry"),
     "stamp": ("size", "authority", "reply", "entry"),
 }
-LATER = ("stamp",)  # Tables that a database of an earlier schema does not have.
+LATER = ("stamp", "mention", "repetition")  # Tables that a database of an earlier schema does not have.
 JSON_COLUMNS = ("metadata", "notes", "stated", "settings", "body")
 DERIVED: Mapping[str, tuple[str, ...]] = {
+    "mention": ("document", "position", "body"),
+    "repetition": ("later", "earlier", "position", "body"),
     "origin": ("claim", "position", "voice", "body"),
     "incident": ("id", "position", "body"),
     "incident_record": ("rules", "incident", "position", "body"),
 }
 # The digest of the database's own schema, by its revision: no table, index, view or trigger may be added or missing.
 SCHEMAS: Mapping[str, str] = {
-    "0001": "c02c7593a8895eb678bb712789f7ad42c6d1eb2fe367a560b51afa481e75ce0d",
-    "0002": "5fa2878b8a9386ae0ace44c5c598c89e428963875da9986c19db90bacf20d751",
+    "0001": "a10589e698e9ca83ebb7c1c03fb93ba5bc8e03e623257c3b1b8d4811110633c1",
+    "0002": "3eefd4441cf4f2f8562b85698822963acaf63f4c06f49ab3563f29ae4e5d0a62",
+    "0003": "b08ead9b51ccc50e51a3c424278edb494359a0f91336651a8854a907653130bf",
 }
 STAMPED = ("sha256", "sha384", "sha512")  # The digests of a checkpoint that an authority may have stamped.
 
@@ -521,7 +526,7 @@ def opened(case: Path) -> Iterator[sqlite3.Connection]:
 
     SQLite makes files beside a database in WAL mode even when it only reads. So the file is opened as one that nobody
     changes, which leaves the folder as it is; where a killed run left a log or journal that SQLite must take in first,
-    a copy of all of them is opened. Of an encrypted case, whoever can open its database hands it to `write_lines`.
+    a copy of all of them is opened.
     """
     database = case / DATABASE
     beside = [p for p in (database.with_name(DATABASE + end) for end in ("-wal", "-journal")) if _stamp(p)]
@@ -572,13 +577,21 @@ def _check_schema(connection: sqlite3.Connection, report: Report) -> None:
         if line != "ok":
             report.add("case", DATABASE, f"SQLite's own check: {line}")
     revisions = [str(r) for (r,) in connection.execute("SELECT version_num FROM alembic_version")]
-    made = {name: rest for name, *rest in connection.execute("SELECT name, type, tbl_name, sql FROM sqlite_schema")}
     try:
+        made = {
+            name: [kind, table, _as_worded(sql)]
+            for name, kind, table, sql in connection.execute("SELECT name, type, tbl_name, sql FROM sqlite_schema")
+        }
         known = len(revisions) == 1 and digest(made) == SCHEMAS.get(revisions[0])
     except MALFORMED:
         known = False
     if not known:
         report.add("case", DATABASE, f"its tables are not those of a schema known here ({', '.join(SCHEMAS)})")
+
+
+def _as_worded(sql: str | None) -> str | None:
+    """A definition without quotes, capitals and needless white space, which are the writing library's."""
+    return None if sql is None else re.sub(r" ?([(),]) ?", r"\1", " ".join(sql.replace('"', "").split())).lower()
 
 
 def stored_rows(connection: sqlite3.Connection, log: Log) -> Iterator[Row]:
@@ -644,6 +657,8 @@ def _check_derived(connection: sqlite3.Connection, report: Report) -> None:
     marks = {name: rest for name, *rest in connection.execute("SELECT name, size, digest FROM built")}
     for name in sorted(DERIVED.keys() | marks.keys(), key=str):
         columns = DERIVED.get(name, ())
+        if name in LATER and not connection.execute(f"PRAGMA table_info({name})").fetchall():
+            columns = ()
         query = f"SELECT {', '.join(columns)} FROM {name}"  # noqa: S608 - our own names, else nothing is run.
         rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(query)] if columns else []
         size, mark = marks.get(name, (None, None))
@@ -824,8 +839,12 @@ def verify(folder: Path, *, kept: Sequence[str] = ()) -> Report:
 
 
 def _require_plain(folder: Path) -> None:
+    if any((folder / name).exists() for name in ELSEWHERE_TOLD):
+        raise Unreadable("parts of this case lie elsewhere: `sijill bundle CASE FOLDER` writes what to check")
     if (folder / VAULT).exists():
-        raise Unreadable("this case is encrypted: one of its custodians must export it first")
+        raise Unreadable(
+            "this case is encrypted: `sijill bundle CASE FOLDER`, by who can open it, writes what to check"
+        )
 
 
 def export(case: Path, folder: Path) -> Report:
@@ -860,7 +879,7 @@ def _write_bundle(case: Path, bundle: Path) -> None:
 
 
 def write_lines(connection: sqlite3.Connection, bundle: Path) -> Log:
-    """Write a bundle's log, notes and rows out of an open database, also one that somebody else decrypted."""
+    """Write a bundle's log, notes and rows out of an open database."""
     log = Log()
     with (bundle / LOG_LINES).open("xb") as entries:
         for seq, body in connection.execute("SELECT seq, body FROM log_entry ORDER BY seq"):

@@ -1,0 +1,86 @@
+"""`estimate`: how many people are on no list, from the overlap of those there are."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sijill.cli.output import Cell, Format, columns_of, print_rows, say
+from sijill.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sijill.pipeline.estimating import Options
+
+NEEDED = ("scipy", "numba", "arviz")
+PLACES = {"abundance": 0, "stderr": 0, "deviance": 2, "df": 0, "aic": 2, "bic": 2, "weight": 3}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(estimate)
+
+
+def estimate(
+    file: Annotated[Path, typer.Argument(metavar="LISTS.csv", help="A column of 0 and 1 for each list, then `count`.")],
+    method: Annotated[str, typer.Option(help="closed, loglinear, decomposable, sparse, latent-class.")] = "loglinear",
+    level: Annotated[float, typer.Option(help="Of the interval.")] = 0.95,
+    max_order: Annotated[int | None, typer.Option(help="loglinear: how many lists an interaction may join.")] = None,
+    delta: Annotated[float | None, typer.Option(help="decomposable: the prior's weight on each cell.")] = None,
+    max_missing: Annotated[int | None, typer.Option(help="decomposable: the most unseen people looked at.")] = None,
+    threshold: Annotated[float, typer.Option(help="sparse: the p-value below which a pair comes in.")] = 0.02,
+    bootstrap: Annotated[int, typer.Option(help="sparse: samples drawn anew for the interval.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of what is drawn by chance.")] = 1,
+    draws: Annotated[int, typer.Option(help="latent-class: draws of each chain.")] = 10240,
+    burn: Annotated[int, typer.Option(help="latent-class: rounds of moves before the first draw.")] = 2,
+    thin: Annotated[int, typer.Option(help="latent-class: rounds of moves between two draws.")] = 1,
+    chains: Annotated[int, typer.Option(help="latent-class: islands of particles that run apart.")] = 4,
+    classes: Annotated[int, typer.Option(help="latent-class: the most kinds of people, K.")] = 10,
+    prior_a: Annotated[float, typer.Option(help="latent-class: shape of the prior of alpha.")] = 0.25,
+    prior_b: Annotated[float, typer.Option(help="latent-class: rate of the prior of alpha.")] = 0.25,
+    format_: Annotated[Format, typer.Option("--format", help="table, json, jsonl or csv.")] = Format.TABLE,
+) -> None:
+    """Estimate how many people there were, those on no list included. An estimate is no count.
+
+    Example: sijill estimate lists.csv --method decomposable --format json
+    """
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise InputError(f"estimates need {' and '.join(missing)}", hint="pip install sijill[estimate]")
+    from sijill.pipeline import estimating  # heavy, and part of an extra
+
+    if method not in set(estimating.Method):
+        raise InputError(f"no method is called {method[:40]!r}", hint=f"there are: {', '.join(estimating.Method)}")
+    sampling = estimating.Sampling(seed, draws, burn, thin, chains, classes, prior_a, prior_b)
+    options: Options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed)
+    found = estimating.estimate_file(file, estimating.Method(method), options).to_json()
+    if format_ is Format.TABLE:
+        _say(found)
+    elif format_ is Format.CSV:
+        print_rows(found["models"], columns_of(*found["models"][0]), format_)
+    else:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2 if format_ is Format.JSON else None))
+
+
+def _say(found: dict[str, Any]) -> None:
+    """The estimate in words beside the documented count, then the models."""
+    interval = found["interval"]
+    ends = f"{_whole(interval['low'])} to {_whole(interval['high'])}"
+    typer.echo(f"documented: {_whole(found['observed'])} people on {len(found['lists'])} lists")
+    typer.echo(f"estimate:   {_whole(found['estimate'])}, {interval['level']:.0%} interval {ends} ({found['method']})")
+    typer.echo(f"assumes:    {found['about']}")
+    for warning in found["warnings"]:
+        say(f"beware: {warning}", "yellow")
+    shown = [m for m in found["models"] if m["abundance"] is not None or m["weight"]][:12]
+    columns = columns_of("name") | {key: _rounded(key, places) for key, places in PLACES.items()}
+    print_rows(shown, columns, Format.TABLE)
+
+
+def _rounded(key: str, places: int) -> Cell:
+    return lambda row: "" if row[key] is None else f"{row[key]:,.{places}f}"
+
+
+def _whole(number: float | None) -> str:
+    return "?" if number is None else f"{number:,.0f}"

@@ -1,0 +1,103 @@
+"""Estimates from a table of lists: the methods by name, and what each of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sijill.core.errors import InputError
+from sijill.estimate.classes import Sampling, latent_class
+from sijill.estimate.closed import closed
+from sijill.estimate.decomposable import decomposable
+from sijill.estimate.histories import Histories, of_arrays, of_rows, parse
+from sijill.estimate.loglinear import log_linear
+from sijill.estimate.results import Estimate
+from sijill.estimate.sparse import BOOTSTRAP, THRESHOLD, sparse
+
+__all__ = ["Method", "Options", "Sampling", "estimate", "estimate_file"]
+
+MAX_BYTES = 200_000_000
+
+
+class Method(StrEnum):
+    """How to estimate."""
+
+    CLOSED = "closed"
+    LOGLINEAR = "loglinear"
+    DECOMPOSABLE = "decomposable"
+    SPARSE = "sparse"
+    LATENT_CLASS = "latent-class"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the methods take; each uses its own, `None` for its default."""
+
+    level: float = 0.95
+    max_order: int | None = None
+    delta: float | None = None
+    max_missing: int | None = None
+    sampling: Sampling | None = None
+    threshold: float = THRESHOLD
+    bootstrap: int = BOOTSTRAP
+    seed: int = 1
+
+
+def estimate(
+    lists: Any, counts: Any = None, *, method: Method | str = Method.LOGLINEAR, options: Options | None = None
+) -> Estimate:
+    """How many people there were, from capture histories.
+
+    `lists` are patterns (rows, lists) of 0 and 1 with `counts` (rows,), or a table with a column for each list and
+    `count`: a data frame, or rows as mappings. Raises InputError where the table or an option cannot be used.
+    """
+    chosen = options or Options()
+    if not 0 < chosen.level < 1:
+        raise InputError(f"a level of {chosen.level} is none", hint="0.95, say")
+    histories = _histories(lists, counts)
+    match Method(method):
+        case Method.CLOSED:
+            return closed(histories, level=chosen.level)
+        case Method.LOGLINEAR:
+            return log_linear(histories, max_order=chosen.max_order, level=chosen.level)
+        case Method.DECOMPOSABLE:
+            return decomposable(histories, delta=chosen.delta, max_missing=chosen.max_missing, level=chosen.level)
+        case Method.SPARSE:
+            return sparse(
+                histories,
+                threshold=chosen.threshold,
+                bootstrap=chosen.bootstrap,
+                level=chosen.level,
+                seed=chosen.seed,
+            )
+        case Method.LATENT_CLASS:
+            return latent_class(histories, sampling=chosen.sampling, level=chosen.level)
+
+
+def estimate_file(path: Path, method: Method, options: Options) -> Estimate:
+    """The estimate from a CSV file: a column of 0 and 1 for each list, then `count`."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path.name}: larger than {MAX_BYTES:,} bytes", hint="add up equal combinations first")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as err:
+        raise InputError(f"{path.name}: {err.strerror or 'cannot be read'}", hint="check the path") from err
+    except UnicodeDecodeError as err:
+        raise InputError(f"{path.name}: not UTF-8", hint="save the table as CSV in UTF-8") from err
+    return estimate(parse(text), method=method, options=options)
+
+
+def _histories(lists: Any, counts: Any) -> Histories:
+    if isinstance(lists, Histories):
+        return lists
+    if counts is not None:
+        return of_arrays(lists, counts)
+    if hasattr(lists, "to_dict"):
+        return of_rows(lists.to_dict("records"))
+    rows = list(lists)
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise InputError("patterns come without their counts", hint="estimate(patterns, counts) or rows with `count`")
+    return of_rows(rows)
