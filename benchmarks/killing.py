@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import signal
 import subprocess
@@ -54,10 +55,12 @@ def write_reports(folder: Path, count: int, rng: random.Random) -> None:
     (folder / "wire.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def build(case: Path, reports: Path) -> subprocess.Popen[bytes]:
-    """A build in a process group of its own."""
+def build(case: Path, reports: Path, server: str = "") -> subprocess.Popen[bytes]:
+    """A build in a process group of its own; the rows of a new case go to the server, if one is given."""
     command = [*SIJILL, "build", str(case), str(reports), "--by", "bench"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    environment = dict(os.environ, SIJILL_DATABASE_URL=server)
+    silent = subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True, env=environment)
 
 
 def claims(case: Path) -> bytes:
@@ -87,12 +90,12 @@ def look(case: Path, before: tuple[list[bytes], bytes] | None) -> tuple[list[str
     return wrong, leaves, root, documents
 
 
-def kill_and_resume(folder: Path, *, reports: int, kills: int, seed: int) -> Outcome:
+def kill_and_resume(folder: Path, *, reports: int, kills: int, seed: int, server: str = "") -> Outcome:
     """Kill builds of the same reports at random moments until `kills` have hit, starting over when one gets through."""
     rng = random.Random(seed)
     write_reports(folder / "reports", reports, rng)
     start = time.perf_counter()
-    if build(folder / "whole", folder / "reports").wait() != 0:
+    if build(folder / "whole", folder / "reports", server).wait() != 0:
         return Outcome(0, (), ("the undisturbed build failed",))
     seconds = time.perf_counter() - start
     expected = claims(folder / "whole")
@@ -102,7 +105,7 @@ def kill_and_resume(folder: Path, *, reports: int, kills: int, seed: int) -> Out
     while len(documents) < kills:
         case, before, number = folder / f"case{number}", None, number + 1
         while True:
-            process = build(case, folder / "reports")
+            process = build(case, folder / "reports", server)
             time.sleep(rng.uniform(0.05, seconds * 0.8))
             if process.poll() is not None or len(documents) >= kills:
                 break

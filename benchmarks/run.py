@@ -5,26 +5,14 @@ python benchmarks/run.py [--quick]      --quick: a tenth of the input, one round
 
 from __future__ import annotations
 
-import datetime as dt
-import platform
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import accuracy, speed
-
-RESULTS = Path(__file__).resolve().parent / "results"
-
-
-def commit() -> str:
-    """The commit measured, marked where the tree differs from it."""
-    git = ["git", "-c", "safe.directory=*"]
-    name = subprocess.run([*git, "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True, check=True).stdout
-    dirty = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True).stdout
-    return name.strip() + ("+changes" if dirty else "")
+from benchmarks import accuracy, figures, homes, reading, speed, writers
+from sijill.testing.server import missing
 
 
 def speed_table(ratios: list[speed.Ratio]) -> Iterator[str]:
@@ -39,6 +27,11 @@ def speed_table(ratios: list[speed.Ratio]) -> Iterator[str]:
             yield f"- {r.name}: {r.why or 'not explained yet'}."
 
 
+def writers_table(*, quick: bool) -> list[str]:
+    """Eight writers that add the same reports at once, where a server can be had."""
+    return [f"Not measured: {missing()}."] if missing() else writers.table(writers.measure(8, 200 if quick else 2000))
+
+
 def accuracy_table(scores: list[accuracy.Score]) -> Iterator[str]:
     """What the scorers printed."""
     yield "| what | figures |"
@@ -51,18 +44,18 @@ def accuracy_table(scores: list[accuracy.Score]) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Measure, print, and keep the figures with date and commit."""
     quick = "--quick" in arguments
-    day, name = dt.datetime.now(dt.UTC).date().isoformat(), commit()
-    lines = [f"# Measured on {day}, commit {name}", ""]
-    lines += [f"Python {platform.python_version()}, {platform.machine()}, times are the best of the rounds.", ""]
-    lines += ["## Speed", "", *speed_table(speed.measure(scale=0.1 if quick else 1.0, rounds=1 if quick else 3)), ""]
+    lines = [*figures.heading(), "Times are the best of the rounds.", ""]
+    scale, rounds = (0.1, 1) if quick else (1.0, 3)
+    lines += ["## Speed", "", *speed_table(speed.measure(scale=scale, rounds=rounds)), ""]
+    lines += ["## Encryption, and a server", "", *speed_table(homes.measure(scale=scale, rounds=rounds)), ""]
+    lines += ["## Writers at once", "", *writers_table(quick=quick), ""]
+    lines += ["## Reading", "", *accuracy_table(reading.measure()), ""]
     scores = accuracy.measure()
     lines += ["## Accuracy", ""]
     lines += [*accuracy_table(scores)] if scores else ["No annotated material lies beside the project: not measured."]
-    text = "\n".join([*lines, ""])
-    print(text)
+    print("\n".join([*lines, ""]))
     if not quick:
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / f"{day}-{name}.md").write_text(text, encoding="utf-8")
+        figures.keep(lines)
     return 0
 
 

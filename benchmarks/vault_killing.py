@@ -1,10 +1,13 @@
 """Kill writers of an encrypted case at random moments: it opens for whom it should, and nothing acknowledged is lost.
 
-python benchmarks/vault_killing.py [--kills 100] [--seed 1]
+python benchmarks/vault_killing.py [--kills 300] [--seed 1] [--keep]
 
-Each round starts a process that adds reports, judges, adds or removes a custodian or seals the case anew, says what is
-done once it is done, and is killed with SIGKILL. Then: `verify` finds nothing, the log goes on from where it was, what
-was acknowledged is there, custodians who were let in or out are in or out, and the next writer leaves nothing behind.
+Each round starts a process that adds reports, reads their claims, judges, lets a custodian in or out, seals the case
+anew, backs it up or migrates an old one, says what is done once it is done, and is killed with SIGKILL. Then: `verify`
+finds nothing, in the backup neither, the log goes on from where it was, what was acknowledged is there, custodians who
+were let in or out are in or out, and the next writer leaves nothing behind. After the random moments, each act is
+killed before each single time that it touches the disk: the windows that chance would miss are as narrow as one system
+call. Migrations are killed so by `migrating.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,26 +28,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import pyrage
 from sqlalchemy import select
 
+from benchmarks import figures, migrating
 from sijill.core.errors import CaseSealed
 from sijill.core.judgement import Decision
 from sijill.pipeline import custody
 from sijill.pipeline.api import Case
+from sijill.pipeline.backup import backup
 from sijill.pipeline.preserving import add_reports
+from sijill.pipeline.restore import snapshots, verify_backup
 from sijill.store import case as stored
 from sijill.store import reads, schema
 from sijill.store.access import access_to
+from sijill.store.database import known_revisions
 from sijill.store.folders import Layout
 from sijill.store.merkle import root_of
 from sijill.store.vault import Custodian, Unlock, read_vault
-from sijill.store.verify import verify
+from sijill.store.verify import Outside, verify
+from tests.store.old import stored as stored_cases
+from tools.make_old_cases import IDENTITY
 
 BY = "bench"
+BACKUPS = "backups"
 PASSPHRASE, LABEL = "nine otters under the mill", "the team's"
 PLACES = ("Tamrel", "Belisk", "Dorvin", "Peldra", "Orlune")
-ACTS = ("add", "build", "rekey", "judge", "remove")
+ACTS = ("add", "extract", "judge", "backup", "migrate", "rekey", "admit", "remove")
+# What changes who can open the case; the others leave that as it is.
+CUSTODY = frozenset({"admit", "remove", "rekey"})
 FILES = 2
 STEPS, COMMIT = frozenset({"open", "fsync", "rename", "replace", "unlink", "rmdir", "mkdir", "chmod"}), "commit"
 
@@ -64,6 +79,7 @@ class Known:
     outside: dict[str, str] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     judgements: set[str] = field(default_factory=set)
+    snapshots: int = 0
     leaves: list[bytes] = field(default_factory=list)
     checkpoints: set[tuple[int, bytes, str]] = field(default_factory=set)
 
@@ -103,17 +119,23 @@ def act(order: dict[str, Any], tell: int) -> None:
     if order["step"]:
         _die_at(order["step"])
     match order["act"]:
-        case "build":
+        case "add":
             for name in order["files"]:
                 add_reports(case, [Path(name)], by=BY, workers=1)
                 _say(f"kept {Path(name).stem}")
+        case "extract":
             api.build([])
+        case "backup":
+            _say(f"backed {backup(case, folder.parent / BACKUPS, brought=brought).number}")
+        case "migrate":
+            with case.writer(by=BY):
+                pass
         case "judge":
             for number, id_ in enumerate(order["claims"]):
                 decision = (Decision.ACCEPT, Decision.REJECT)[number % 2]
                 made = api.judge(decision, id_, reason=order["reason"], rebuild=number == len(order["claims"]) - 1)
                 _say(f"judged {made}")
-        case "add":
+        case "admit":
             _say(f"added {custody.add_custodian(case, Custodian(recipient=order['recipient']), by=BY).holder}")
         case "remove":
             custody.remove_custodian(case, order["recipient"], brought, by=BY)
@@ -180,29 +202,56 @@ class Killer:
     def run(self, kills: int) -> Outcome:
         """Let each act run once undisturbed, to learn how long it takes; then kill, until so many have hit."""
         for name in ACTS:
-            self._round(name, None)
+            self._try(name, None)
         number = 0
         while sum(self.kills.values()) < kills and not self.wrong:
             name = ACTS[number % len(ACTS)]
             # A rekeying begins with stretching a passphrase, and writes only then.
             late = 0.5 if name in {"rekey", "remove"} else 1.0
-            self._round(name, self.seconds[name] * self.rng.random() ** late)
+            self._try(name, self.seconds[name] * self.rng.random() ** late)
             number += 1
         return Outcome(self.kills, tuple(self.wrong))
 
-    def sweep(self, name: str) -> Outcome:
-        """Kill one act before each time that it touches the disk, until it gets through."""
-        step, killed = 0, True
+    def sweep(self, name: str, every: int) -> Outcome:
+        """Kill one act before each time that it touches the disk, or every so many-th, until it gets through."""
+        step, killed = 1, True
         while killed and not self.wrong:
             if name == "remove" and len(self.known.inside) == 1:
-                self._round("add", None)
-            killed = self._round(name, None, step := step + 1)
+                self._round("admit", None)
+            killed = self._try(name, None, step)
+            step += every
         return Outcome(self.kills, tuple(self.wrong))
+
+    def _try(self, name: str, seconds: float | None, step: int = 0) -> bool:
+        """Kill one act, on the case of this object or, for a migration, on an old one; gives whether it was killed."""
+        return self._migration(seconds, step) if name == "migrate" else self._round(name, seconds, step)
 
     def _round(self, name: str, seconds: float | None, step: int = 0) -> bool:
         """Have one act killed, after so many seconds or at a step; gives whether it was. Then look at what is left."""
         order: dict[str, Any] = {**self._order(name), "seconds": seconds, "step": step}
-        said: list[str] = []
+        killed, said, moment = self._killed(order)
+        self._take(said, order)
+        self.wrong += [f"{order['act']} killed {moment}: {w}" for w in self._look(order)]
+        return killed
+
+    def _migration(self, seconds: float | None, step: int) -> bool:
+        """Have the migration of an old case killed, which is then the old one or the new one, and goes on."""
+        old = next(o for o in stored_cases() if o.encrypted)
+        folder = old.unpack(self.folder / "old")
+        order = {"act": "migrate", "case": str(folder), "passphrase": "", "identity": IDENTITY}
+        killed, _, moment = self._killed({**order, "seconds": seconds, "step": step})
+        wrong = [*migrating.wrong_with(old, folder)]
+        migrating.migrate(old, folder)
+        wrong += migrating.wrong_with(old, folder)
+        if migrating.schema_of(old, folder) != known_revisions()[0]:
+            wrong.append("the next run did not migrate it")
+        self.wrong += [f"migrate killed {moment}: {w}" for w in wrong]
+        shutil.rmtree(folder)
+        return killed
+
+    def _killed(self, order: dict[str, Any]) -> tuple[bool, list[str], str]:
+        """Have an order carried out and killed: whether it was, what it said before, and when that was."""
+        seconds, step, said = order["seconds"], order["step"], list[str]()
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(order) + "\n")
@@ -212,31 +261,31 @@ class Killer:
             said.append(line.strip())
         _, status, elapsed = line.split()
         if seconds is None:
-            self.seconds[name] = float(elapsed)
+            self.seconds[order["act"]] = float(elapsed)
         if killed := int(status) == -signal.SIGKILL:
             self.kills[order["act"]] += 1
         elif int(status) or said[-1:] != ["end"]:
             self.wrong.append(f"{order['act']} ended with {status} after {said}")
-        self._take(said, order)
-        moment = f"at step {step}" if step else f"after {seconds or 0:.3f} s"
-        self.wrong += [f"{order['act']} killed {moment}: {w}" for w in self._look(order)]
-        return killed
+        return killed, said, f"at step {step}" if step else f"after {seconds or 0:.3f} s"
 
     def _order(self, name: str) -> dict[str, Any]:
         order: dict[str, Any] = {"act": name, "case": str(self.case), "passphrase": self.passphrase}
         order |= {"identity": self.identity, "recipient": ""}
         others = [r for r, identity in self.known.inside.items() if identity != self.identity]
-        if name == "build":
+        if name == "add":
             order["files"] = [str(p) for p in self._write_reports()]
+        elif name == "extract":
+            with closing(stored.Case.open(self.case, brought=self.brought)) as case:
+                add_reports(case, self._write_reports(), by=BY, workers=1)
         elif name == "judge":
             with Case.open(self.case, brought=self.brought) as case:
                 ids = sorted(c.claim.id for c in case.claims())
             order |= {"claims": self.rng.sample(ids, min(2, len(ids))), "reason": f"reason {self.rng.random()}"}
         elif name == "remove" and others:
             order["recipient"] = self.rng.choice(others)
-        elif name in {"add", "remove"}:
+        elif name in {"admit", "remove"}:
             identity, recipient = new_identity()
-            order |= {"act": "add", "recipient": recipient, "added": identity}
+            order |= {"act": "admit", "recipient": recipient, "added": identity}
         return order
 
     def _write_reports(self) -> list[Path]:
@@ -261,6 +310,8 @@ class Killer:
                 self.known.judgements.add(value)
             elif what == "kept":
                 self.known.documents.add(value)
+            elif what == "backed":
+                self.known.snapshots = int(value)
             elif what == "added":
                 self.known.inside[value] = order["added"]
             elif what == "removed":
@@ -278,6 +329,23 @@ class Killer:
         self._resolve(order)
         yield from self._check_custodians(order["act"])
         yield from self._check_case()
+        if order["act"] == "backup":
+            yield from self._check_backups()
+
+    def _check_backups(self) -> Iterator[str]:
+        """What counts of the backups is whole, and the next one goes on from it."""
+        backups = self.folder / BACKUPS
+        if (last := max((s.number for s in snapshots(backups)), default=0) if backups.exists() else 0) < (
+            self.known.snapshots
+        ):
+            yield f"snapshot {self.known.snapshots} is gone: {last} is the last"
+        if last:
+            found = verify_backup(backups, brought=self.brought, outside=Outside()).findings
+            yield from (f"backup, {f.kind} {f.where}: {f.what}" for f in found)
+        with closing(stored.Case.open(self.case, brought=self.brought)) as case:
+            self.known.snapshots = backup(case, backups, brought=self.brought).number
+        found = verify_backup(backups, brought=self.brought, outside=Outside()).findings
+        yield from (f"the next backup, {f.kind} {f.where}: {f.what}" for f in found)
 
     def _check_case(self) -> Iterator[str]:
         for f in verify(self.case, brought=self.brought).findings:
@@ -302,7 +370,15 @@ class Killer:
         self.known.leaves, self.known.checkpoints = leaves, points
 
     def _check_leftovers(self, layout: Layout) -> Iterator[str]:
-        expected = {layout.database.name, layout.objects.name, "keys", "lock", "case.toml", "vault.json"}
+        expected = {
+            layout.database.name,
+            layout.objects.name,
+            "keys",
+            "lock",
+            "case.toml",
+            "vault.json",
+            "backups.json",
+        }
         found = {p.name for p in self.case.iterdir()}
         if left := found - expected - {f"{layout.database.name}{end}" for end in ("-wal", "-shm")}:
             yield f"left behind: {sorted(left)}"
@@ -329,8 +405,7 @@ class Killer:
         for holder, identity in self.known.outside.items():
             if self._opens(Unlock(identities=(identity,))):
                 yield f"{holder} is still in"
-        touched = self.passphrase and act not in {"build", "judge"}
-        if touched and not self._opens(Unlock(passphrase=self.passphrase)):
+        if self.passphrase and act in CUSTODY and not self._opens(Unlock(passphrase=self.passphrase)):
             yield "the passphrase does not open it"
 
     def _opens(self, brought: Unlock) -> bool:
@@ -352,27 +427,43 @@ def kill_writers(folder: Path, *, kills: int, seed: int) -> Outcome:
         return killer.run(kills)
 
 
-def kill_at_every_step(folder: Path, name: str) -> Outcome:
-    """Kill one act on a small case before each time that it touches the disk."""
+def kill_at_steps(folder: Path, name: str, *, every: int = 1) -> Outcome:
+    """Kill one act on a small case before each time that it touches the disk, or every so many-th."""
     with closing(Killer(folder, 1, passphrase="")) as killer:
-        return killer.sweep(name)
+        return killer.sweep(name, every)
 
 
 def main() -> int:
     """Run with the options given and print what happened."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--random", action="store_true", help="at random moments only")
+    parser.add_argument("--keep", action="store_true", help="write the figures to benchmarks/results/")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve()
         return 0
     with tempfile.TemporaryDirectory(prefix="sijill-vault-kill-") as name:
-        found = kill_writers(Path(name), kills=options.kills, seed=options.seed)
-    print(f"{sum(found.kills.values())} kills: {', '.join(f'{n} of {name}' for name, n in found.kills.items())}")
-    print("\n".join(found.wrong) or "it opened for whom it should; nothing acknowledged was lost, nothing left behind")
-    return 1 if found.wrong else 0
+        outcomes = {"at random": kill_writers(_folder(name, "random"), kills=options.kills, seed=options.seed)}
+        for act_name in () if options.random else (a for a in ACTS if a != "migrate"):
+            outcomes[f"before each touch of the disk by {act_name}"] = kill_at_steps(_folder(name, act_name), act_name)
+    lines = ["| killed | times | in | wrong |", "| --- | ---: | --- | --- |"]
+    for when, found in outcomes.items():
+        hit = ", ".join(f"{act_name} {n}" for act_name, n in found.kills.items() if n)
+        lines.append(f"| {when} | {sum(found.kills.values())} | {hit} | {'; '.join(found.wrong) or 'nothing'} |")
+    print("\n".join(lines))
+    if options.keep:
+        print(figures.keep([*figures.heading("Writers of an encrypted case killed"), *lines], what="vault-killing"))
+    wrong = [w for found in outcomes.values() for w in found.wrong]
+    return 1 if wrong else 0
+
+
+def _folder(parent: str, name: str) -> Path:
+    folder = Path(parent) / name
+    folder.mkdir()
+    return folder
 
 
 if __name__ == "__main__":
