@@ -23,9 +23,12 @@ demo: $(VENV)/.base  ## build the example case and say where to look
 
 test: $(VENV)/.test  ## run the test suite
 	@sh tools/chromium.sh
+	@sh tools/postgres.sh
+	@sh tools/tesseract.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
-bench: $(VENV)/.base  ## measure speed, as ratios
+bench: $(VENV)/.test  ## measure speed, as ratios
+	@sh tools/postgres.sh
 	$(BIN)/python benchmarks/run.py
 
 lint: $(VENV)/.dev  ## style, types, the rooms' import rules, and the tree
