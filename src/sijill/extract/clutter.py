@@ -21,12 +21,17 @@ LETTERS = re.compile(r"[^\W_]+")
 
 def page_furniture(text: str, bounds: Sequence[tuple[int, int]], pack: Pack) -> frozenset[int]:
     """The sentences that are furniture: none unless the text shows that it is a copied page."""
-    words = [" ".join(LETTERS.findall(fold(text[a:b]))) if b - a <= HEADLINE_LONGEST * 4 else "" for a, b in bounds]
     menus = pack.words["clutter.menus"]
-    found = {i for i, w in enumerate(words) if w in menus and bounds[i][1] - bounds[i][0] <= MENU_LONGEST}
+    found = {i for i, (a, b) in enumerate(bounds) if b - a <= MENU_LONGEST and _words(text, a, b) in menus}
     if len(found) + _inline(text, pack) < MENUS_LEAST:
         return frozenset()
+    words = [_words(text, a, b) if b - a <= HEADLINE_LONGEST * 4 else "" for a, b in bounds]
     return frozenset(found | _copies(words) | _teasers(text, bounds, words, pack))
+
+
+def _words(text: str, start: int, end: int) -> str:
+    """The words of a sentence alone, folded."""
+    return " ".join(LETTERS.findall(fold(text[start:end])))
 
 
 def _inline(text: str, pack: Pack) -> int:

@@ -6,7 +6,6 @@ a single person; "the civilian" beside another noun is as often a describing wor
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from sijill.core.claim import Group, GroupType
 from sijill.core.quantity import Quantity
@@ -58,7 +57,7 @@ def _noun(m: Marked, i: int) -> Hit | None:
     if not found and m.pack.spelling.attached is not None:
         # The accusative of the same form: "they killed a young man".
         found = [h for h in m.pack.at((m.pack.spelling.attached.unended(m.norm(i)),), 0) if h.entry.number == 1]
-        found = [replace(h, start=i, end=i + 1) for h in found if h.entry.cls == "person"] if longest == i + 1 else []
+        found = [h._replace(start=i, end=i + 1) for h in found if h.entry.cls == "person"] if longest == i + 1 else []
     if not found and m.is_a(i, "owned_kin") and m.norm(i + 1).startswith(OWN):
         return next((h for h in hits if h.end == i + 1), None)
     return found[0] if found else None

@@ -26,15 +26,14 @@ class Marked:
     def of(cls, sentence: Sentence, pack: Pack) -> Marked:
         """The sentence with its phrases looked up, once for all rules."""
         norms = tuple(t.norm for t in sentence.tokens)
-        starting = [NONE] * (len(norms) + 1)
-        ending: list[list[Hit]] = [[] for _ in range(len(norms) + 1)]
+        starting, ending = [NONE] * (len(norms) + 1), [NONE] * (len(norms) + 1)
         known = pack.phrases
         for i, norm in enumerate(norms):
             if norm in known and (hits := pack.at(norms, i)):
                 starting[i] = tuple(hits)
                 for hit in hits:
-                    ending[hit.end].append(hit)
-        return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(map(tuple, ending)))
+                    ending[hit.end] += (hit,)
+        return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending))
 
     def norm(self, i: int) -> str:
         """The folded word at `i`, "" beyond either end."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sijill.core.claim import AttributionKind, GroupType, Harm, Subset
 from sijill.core.errors import InvalidRecord
@@ -42,8 +42,7 @@ class Entry:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: tokens [start, end) of a sentence, and what it means."""
 
     start: int
@@ -153,6 +152,7 @@ class Pack:
         return found
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The codes of the languages that there are packs for."""
     folder = files("sijill.extract") / "packs"

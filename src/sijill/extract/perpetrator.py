@@ -411,7 +411,8 @@ def shared(claims: list[Claim], accusations: Accusations) -> list[Claim]:
                 new = replace(claim, perpetrator=longest, evidence=evidence)
         if new.part_of in ids:
             new = replace(new, part_of=ids[new.part_of])
-        ids[claim.id] = new.id
+        if new is not claim:
+            ids[claim.id] = new.id
         found.append(new)
     return found
 

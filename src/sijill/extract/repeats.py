@@ -35,7 +35,8 @@ def agreed(claims: Sequence[Claim]) -> list[Claim]:
         new = _filled(claim, others) if others else claim
         if new.part_of in ids:
             new = replace(new, part_of=ids[new.part_of])
-        ids[claim.id] = new.id
+        if new is not claim:
+            ids[claim.id] = new.id
         found.append(new)
     return found
 
