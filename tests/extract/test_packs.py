@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sijill.core.errors import InvalidRecord
-from sijill.extract import pack as packs
+from sijill.extract import compiling as packs
 from sijill.extract.gazetteer import Gazetteer
+from sijill.extract.pack import Grammar, Opening
 from sijill.extract.reader import read_claims
 from sijill.extract.wordforms import forms, spelled_out
 
@@ -57,7 +58,7 @@ def test_the_guide_names_every_switch_of_the_grammar() -> None:
     section = GUIDE.read_text(encoding="utf-8").split("## `[grammar]`")[1].split("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
     named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
-    assert named == {f.name for f in fields(packs.Grammar)}
+    assert named == {f.name for f in fields(Grammar)}
 
 
 def test_the_guide_names_every_language() -> None:
@@ -100,7 +101,7 @@ def vocabulary(code: str) -> list[str]:
     return [*words, ",", ".", "«", "»", "-", "(", ")", "12", "15 000", "1,5", "l'", "d'", "Ostra", "3", "\n"]
 
 
-def _phrases(opening: packs.Opening) -> list[tuple[str, ...]]:
+def _phrases(opening: Opening) -> list[tuple[str, ...]]:
     return [phrase for longer in opening.longer.values() for phrase, _ in longer]
 
 

@@ -6,7 +6,6 @@ a single person; "the civilian" beside another noun is as often a describing wor
 
 from __future__ import annotations
 
-
 from sijill.core.claim import Group, GroupType
 from sijill.core.quantity import Quantity
 from sijill.extract.clitics import OWN

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import astuple
-from functools import cached_property
+from functools import cache, cached_property
 
 from sijill.core.errors import InvalidRecord
 from sijill.extract.placecsv import PlaceProblem as PlaceProblem
@@ -55,8 +55,9 @@ class Gazetteer:
         self.version = version
 
     @classmethod
+    @cache
     def shipped(cls) -> "Gazetteer":
-        """The table that comes with the package, alone."""
+        """The table that comes with the package, alone; made once, for it remembers the names that it has met."""
         return cls(shipped_table(), {}, version=GAZETTEER_VERSION)
 
     def with_places(

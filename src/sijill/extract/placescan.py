@@ -31,7 +31,7 @@ _TOWN = 15_000
 #: How much likelier (`resolution.prior`) a place abroad may be and still come after one in a country spoken of.
 _LITTLE_LIKELIER = 1.5
 _CACHED_WORDS = 200_000
-_LONGEST_WORD = 60
+_LONGEST_WORD, _LONGEST_ARTICLE = 60, 3
 
 _APOSTROPHE = "'’‘ʼʻʿʾ`´"
 _LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u0300-\u036f\u1e00-\u1eff"
@@ -117,8 +117,32 @@ def _homes(weighed: tuple[tuple[Candidate, float], ...], *, usual_only: bool) ->
 
 #: A way to begin a name with a word: how many characters to skip, and the folded rest.
 _Option = tuple[int, str]
-#: The same, and whether the rest is a name by itself, and whether longer names begin with it.
-_Beginning = tuple[int, str, bool, bool]
+
+
+class _Beginning(NamedTuple):
+    """A way to begin a name with a word: characters to skip, the folded rest, and what is known of that rest.
+
+    `known` if it is a name by itself, `starts` if longer names begin with it; `article` is `None` in Latin script.
+    """
+
+    skip: int
+    key: str
+    known: bool
+    starts: bool
+    article: bool | None
+
+
+class _Step(NamedTuple):
+    """A name with one more word: its key, or an article that waits for the word behind it.
+
+    `known` if it is a name, `starts` if longer names begin with it, `owner` if the word has a possessive ending.
+    """
+
+    key: str
+    waiting: str
+    known: bool
+    starts: bool
+    owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +182,7 @@ class NameScanner:
         self._weighed = weighed
         self._meaning = lru_cache(maxsize=16_384)(self._mean)
         self._beginnings: dict[str, tuple[_Beginning, ...]] = {}
+        self._steps: dict[tuple[str, str, str], _Step] = {}
 
     def find(self, text: str, *, countries: tuple[str, ...] = ()) -> tuple[FoundName, ...]:
         """The places named in a text, in its order. `countries` are ISO codes that the text is known to speak of."""
@@ -208,9 +233,14 @@ class NameScanner:
             return ()
         if len(self._beginnings) >= _CACHED_WORDS:
             self._beginnings.clear()
-        options = _arabic_options(word) if is_arabic_script(word) else _latin_options(word)
-        every = ((skip, key, key in self._known, key in self._starts) for skip, key in options)
-        useful = tuple(beginning for beginning in every if beginning[2] or beginning[3])
+        arabic = is_arabic_script(word)
+        every = (
+            _Beginning(
+                skip, key, key in self._known, key in self._starts, _has_arabic_article(word, skip) if arabic else None
+            )
+            for skip, key in (_arabic_options(word) if arabic else _latin_options(word))
+        )
+        useful = tuple(beginning for beginning in every if beginning.known or beginning.starts)
         self._beginnings[word] = useful
         return useful
 
@@ -218,18 +248,14 @@ class NameScanner:
         self, text: str, match: re.Match[str], beginning: _Beginning, before: re.Match[str] | None
     ) -> _Hit | None:
         """The longest known name that begins with a word."""
-        skip, key, known, starts = beginning
-        latin = not is_arabic_script(match.group())
-        found = [(_end(match), key)] if known else []
-        if starts:
-            for end, longer in _longer(text, match.end(), key, _NEXT_LATIN if latin else _NEXT_ARABIC):
-                if longer in self._known:
-                    found.append((end, longer))
-                if longer not in self._starts:
-                    break
-        article = None if latin else _has_arabic_article(match.group(), skip)
+        skip, first, known, starts, article = beginning
+        latin = article is None
+        found = self._longer(text, match.end(), first, _NEXT_LATIN if latin else _NEXT_ARABIC) if starts else []
+        if known:
+            found.insert(0, (_end(match), first))
+        ordinary = _ordinary()
         for end, key in reversed(found):
-            if key in _ordinary().passed_over and not (article and key in _ordinary().with_article):
+            if key in ordinary.passed_over and not (article and key in ordinary.with_article):
                 return None
             meaning = self._meaning(key, article)
             if meaning is not None:
@@ -237,6 +263,40 @@ class NameScanner:
                 beside = " " not in key and (_in_longer_name if latin else _after_title)(text, start, end, before)
                 return _Hit(start, end, meaning, beside)
         return None
+
+    def _longer(self, text: str, end: int, key: str, following: re.Pattern[str]) -> list[tuple[int, str]]:
+        """Where each known name ends that goes on from a word, and its key, the shortest first."""
+        found: list[tuple[int, str]] = []
+        waiting = ""
+        for _ in range(_MOST_WORDS):
+            match = following.match(text, end)
+            if match is None or match.end() - end > _LONGEST_WORD:
+                break
+            end, word = match.end(), match[1]
+            step = self._steps.get((key, waiting, word)) or self._step(key, waiting, word)
+            key, waiting = step.key, step.waiting
+            if waiting:
+                continue
+            if step.known:
+                found.append((end - len("'s") if step.owner else end, key))
+            if step.owner or not step.starts:
+                break
+        return found
+
+    def _step(self, key: str, waiting: str, word: str) -> _Step:
+        """A name with one more word, articles left out as `normalise_name` does; kept for the next time."""
+        if len(self._steps) >= _CACHED_WORDS:
+            self._steps.clear()
+        possessive = _POSSESSIVE.search(word)
+        folded = fold_letters(word[: possessive.start()] if possessive else word)
+        longer = f"{key} {waiting}" if waiting and not is_article(waiting, folded) else key
+        if len(folded) <= _LONGEST_ARTICLE and is_article(folded, folded[-1:]):
+            step = _Step(longer, folded, known=False, starts=True, owner=False)
+        else:
+            longer = f"{longer} {drop_arabic_article(folded)}"
+            step = _Step(longer, "", longer in self._known, longer in self._starts, possessive is not None)
+        self._steps[key, waiting, word] = step
+        return step
 
 
 def _has_arabic_article(word: str, skip: int) -> bool:
@@ -305,31 +365,10 @@ def _end(match: re.Match[str]) -> int:
     return match.end() if possessive is None else match.start() + possessive.start()
 
 
-def _longer(text: str, end: int, key: str, following: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """A name with one more word after the other, articles left out as `normalise_name` does, and where each ends."""
-    pending: str | None = None
-    for _ in range(_MOST_WORDS):
-        match = following.match(text, end)
-        if match is None or match.end() - end > _LONGEST_WORD:
-            return
-        end = match.end()
-        word = match.group(1)
-        possessive = _POSSESSIVE.search(word)
-        folded = fold_letters(word[: possessive.start()] if possessive else word)
-        if pending is not None and not is_article(pending, folded):
-            key = f"{key} {pending}"
-        pending = None
-        if len(folded) <= 3 and is_article(folded, folded[-1:]):
-            pending = folded
-            continue
-        key = f"{key} {drop_arabic_article(folded)}"
-        yield (end - 2 if possessive else end), key
-        if possessive:
-            return
-
-
 def _with_article(text: str, start: int) -> int:
     """Where a name begins when an Arabic article stands before it: *al-Bab* begins at its article."""
+    if text[start - 1 : start] not in {" ", "-"}:
+        return start
     article = _ARTICLE_BEFORE.search(text, max(0, start - 4), start)
     if article is None or not is_article(article.group()[:-1].lower(), fold_letters(text[start : start + 3])):
         return start

@@ -13,7 +13,7 @@ from sijill.core.claim import Attribution, Claim, Count, Evidence, Group, Harm, 
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
-from sijill.extract import pack as packs
+from sijill.extract import compiling as packs
 from sijill.extract.accused import Accusations
 from sijill.extract.attribution import attribution_of
 from sijill.extract.confidence import confidence_of
