@@ -374,6 +374,8 @@ OPTIONAL = frozenset(
         "numbers.rounded",
         "parents",
         "perfect",
+        "places.broad",
+        "places.where",
         "perpetrators.whose",
         "places.countries",
         "places.events",

@@ -32,7 +32,7 @@ def name_run(m: Marked, start: int) -> int:
             end += 2
         elif (
             m.is_a(end, "places.name_particles")
-            and (is_name(m, end + 1) or hyphenated(m, end + 1))
+            and ((is_name(m, end + 1) and not m.is_a(end, "stop")) or hyphenated(m, end + 1))
             and not m.is_a(end, "one_of")
         ):
             end += 2 if is_name(m, end + 1) else 3

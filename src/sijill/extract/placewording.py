@@ -11,6 +11,7 @@ from sijill.extract.tokens import Kind
 
 CAPITALS_LEAST = 4
 INITIALS_MAX = 4
+DESCRIBING_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def before_kind(m: Marked, k: int) -> Named | None:
     if not begins(m, k) or is_name(m, k - 1) or m.at(k, "armed") or m.pack.grammar.adjectives_follow:
         return None
     end = name_run(m, k)
+    if only_describes_one(m, k):
+        return None
     # A noun of place written with a capital belongs to the run itself: "Senna State", "Ostra Refugee Camp".
     inner = next((j for j in range(k + 1, end) if kind_rank(m, j) is not None), None)
     if inner is not None:
@@ -114,6 +117,25 @@ def before_kind(m: Marked, k: int) -> Named | None:
             return None
         at += 1
     return None
+
+
+def only_describes_one(m: Marked, k: int) -> bool:
+    """Whether a name before a noun of place only describes it: "a X village", "Y, the southern X city"."""
+    at = k
+    while m.is_a(at - 1, "places.directions") or (k - at < DESCRIBING_MAX and _is_plain(m, at - 1)):
+        at -= 1
+    if m.is_a(at - 1, "one_of"):
+        return True
+    return m.is_a(at - 1, "places.articles") and m.norm(at - 2) == "," and is_name(m, at - 3)
+
+
+def _is_plain(m: Marked, k: int) -> bool:
+    """Whether a small word that may describe stands at `k`: "the largest X village"."""
+    if not 0 <= k < len(m.tokens) or m.tokens[k].kind is not Kind.WORD or m.tokens[k].is_name or m.sentence.capitals:
+        return False
+    if m.is_a(k, "stop") or m.is_a(k, "places.prepositions"):
+        return False
+    return not any(h.entry.cls in ("trigger", "attack", "person", "quantity") for h in m.starting[k])
 
 
 def in_heading(m: Marked, k: int, dateline: int, label: int) -> Named | None:
@@ -145,7 +167,7 @@ def after_preposition(m: Marked, k: int) -> Named | None:
     """ "In X", "near X": a run of capitalised words after a preposition of place."""
     if m.sentence.capitals:
         return _in_capitals(m, k)
-    if not begins(m, k) or not prepared(m, k):
+    if not begins(m, k) or not prepared(m, k) or m.is_a(k - 1, "one_of"):
         return None
     if (m.is_a(k - 1, "partitive") and not m.before(k, "places", "prepositions")) or m.bare(k) in m.pack.demonyms:
         return None
@@ -154,11 +176,19 @@ def after_preposition(m: Marked, k: int) -> Named | None:
         return None
     if m.is_a(k, "places.directions"):
         return Named(k, end, REGION, True)
+    if m.is_a(k - 1, "places.articles") and _described(m, end):
+        # "In the X insurgency": a word that describes, unless the gazetteer knows it.
+        return None
     if end < len(m.tokens) and (m.at(end, "person") or m.at(end, "perpetrators", "means") or m.at(end, "armed")):
         return None
     if any(m.at(j, "source_kind") or m.at(j, "armed") or m.at(j, "attribution", "titles") for j in range(k, end)):
         return None
     return Named(k, end, NAMED, True)
+
+
+def _described(m: Marked, k: int) -> bool:
+    """Whether what stands at `k` is a war or an attack, which the capitalised word before it describes."""
+    return bool(m.at(k, "attack") or m.at(k, "places", "broad") or m.is_a(k, "perpetrators.impersonal"))
 
 
 def _initials(m: Marked, k: int, end: int) -> bool:

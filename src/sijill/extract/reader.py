@@ -115,8 +115,10 @@ class _Reading:
             return []
         assigned = settle(m, _as_told(found, self.last), before)
         made: list[list[Claim]] = []
-        for a in assigned:
-            claim = self._counted(i, a, item[0] if item else None)
+        for k, a in enumerate(assigned):
+            following = assigned[k + 1].counted.start if k + 1 < len(assigned) else len(m.tokens)
+            stretch = (a.counted.count_end, following) if len(assigned) > 1 else None
+            claim = self._counted(i, a, item[0] if item else None, stretch)
             if a.part_of is not None and a.part_of < len(made):
                 claim = replace(claim, part_of=made[a.part_of][0].id)
             made.append(_split(claim))
@@ -132,14 +134,16 @@ class _Reading:
         setting, pack = self.report.setting(), self.report.pack
         return not all(setting.forbids(a, pack, attack=attack) for a in found)
 
-    def _counted(self, i: int, a: Assigned, heading: int | None) -> Claim:
+    def _counted(self, i: int, a: Assigned, heading: int | None, stretch: tuple[int, int] | None = None) -> Claim:
         m, c, text = self.report.marked(i), a.counted, self.report.text
         start, end = m.tokens[c.start].start, m.tokens[c.count_end - 1].end
         count = Count.of(Span(text[start:end], start, end), c.quantity)
         evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
         evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
         harm_at = a.trigger.start if a.trigger else c.start
-        claim = self._claim(i, c.start, harm_at, a.harm, c.group, evidence, heading if a.trigger is None else None)
+        claim = self._claim(
+            i, c.start, harm_at, a.harm, c.group, evidence, heading if a.trigger is None else None, stretch
+        )
         claim = replace(claim, count=count, confidence=confidence_of(m, a))
         done = perpetrator_of(self.accusations, i, a, claim, self.lead)
         self.lead = self.lead or claim
@@ -159,6 +163,7 @@ class _Reading:
         group: Group,
         evidence: list[Evidence],
         heading: int | None = None,
+        stretch: tuple[int, int] | None = None,
     ) -> Claim:
         """A claim with the fields that the text around gives: period, place and source, each with its evidence.
 
@@ -168,9 +173,9 @@ class _Reading:
         a, b = report.bounds[i]
         if heading is not None and not report.dates(i):
             position = harm_at = len(report.marked(heading).tokens) - 1
-            i = heading
+            i, stretch = heading, None
         when = period_at(report, i, position, harm_at, harm, apart=self.places.apart)
-        where = self.places.place_of(i, harm_at, wide=_is_wide(when))
+        where = self.places.place_of(i, harm_at, stretch=stretch, wide=_is_wide(when))
         said = attribution_of(report, i, position)
         return Claim(
             document=self.document,

@@ -12,7 +12,7 @@ from typing import Any
 
 from sijill.core.claim import Claim, Evidence, GroupType, Harm, Subset
 from sijill.extract.when import IN_SENTENCE
-from sijill.extract.where import IN_THE_SENTENCE
+from sijill.extract.where import BESIDE_THE_COUNT, IN_THE_SENTENCE
 
 LEAST = 5
 # So many mentions of one toll are compared: enough for any report, and no more work for a text made of them.
@@ -86,7 +86,8 @@ def _says_more(told: Claim, claim: Claim, field: str) -> bool:
 
 
 def _rule(claim: Claim, field: str) -> str:
-    return next((e.rule for e in claim.evidence if e.field == field), "")
+    rule = next((e.rule for e in claim.evidence if e.field == field), "")
+    return IN_THE_SENTENCE if rule == BESIDE_THE_COUNT else rule
 
 
 def _words(claim: Claim, field: str) -> object:

@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+import datetime as dt
+from dataclasses import dataclass, field
 
 from sijill.core.place import Place
-from sijill.extract.gazetteer import Gazetteer, GazetteerEntry
+from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.marks import Marked
-from sijill.extract.placebehind import (
-    belongs_to_body,
-    name_behind_kind,
-    name_behind_preposition,
-    of_speaker,
-    with_kind,
-)
 from sijill.extract.placenames import (
     AREA,
     COUNTRY,
     NAMED,
     REGION,
     SETTLEMENT,
-    dateline_end,
-    in_longer_name,
     is_name,
     kind_rank,
     label_end,
 )
+from sijill.extract.placesearch import PlaceNames
 from sijill.extract.placewording import (
     Named,
-    after_preposition,
-    before_kind,
-    in_heading,
-    of_event,
-    of_kind,
-    part_of_country,
-    prepared,
-    told_elsewhere,
 )
 from sijill.extract.report import Report
 from sijill.extract.tokens import fold
 
 LOOK_BACK = 6
+SPEAKER_COST = 3
 IN_THE_SENTENCE = "named in the sentence"
+BESIDE_THE_COUNT = "named beside the count"
 LOOK_ON = 2
 REFERRED_BACK = 40
+# So many names of a first sentence are counted in the text: enough for any report.
+COUNTED_MAX = 20
 NEAR_MAX = 8
 WIDE_REACH = 8
 COUNTRIES_MAX = 4
 OPENING_CHARACTERS = 800
 RANK_COST = (0, 0, 2, 3, 8)
 BEFORE_VERB, OTHER_HARM, OWN_REACH = 30, 40, 3
+# How long after an attack a report may still speak of its place.
+LATER = dt.timedelta(days=7)
+OPENING_SENTENCES, CONTAINED_REACH = 3, 3
+NEXT_REACH, EVENT_BACK = 3, 20
 OWN_COST, HEADING_DISTANCE, AFTER_COST, QUIET_COST = 5, 2, 2, 4
 
 
@@ -60,39 +52,40 @@ class Places:
 
     report: Report
     gazetteer: Gazetteer
-    _named: dict[int, tuple[Named, ...]] = field(default_factory=dict)
-    _about: tuple[GazetteerEntry, ...] | None = None
-    _dateline: tuple[int, Named] | None = None
+    names: PlaceNames = field(init=False)
     _back: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
     _violence: dict[int, bool] = field(default_factory=dict)
+    _told: dict[tuple[int, bool], Named | None] = field(default_factory=dict)
+    _broadly: dict[int, bool] = field(default_factory=dict)
     _resolved: dict[tuple[str, str | None], Place] = field(default_factory=dict)
 
-    def place_of(self, i: int, position: int, *, wide: bool = False) -> tuple[Place, str] | None:
+    def __post_init__(self) -> None:
+        self.names = PlaceNames(self.report, self.gazetteer)
+
+    def place_of(
+        self, i: int, position: int, *, stretch: tuple[int, int] | None = None, wide: bool = False
+    ) -> tuple[Place, str] | None:
         """The place of what is told at token `position` of sentence `i`, and the rule that found it.
 
-        `wide` marks a toll over months or years, which the places of other sentences do not confine.
+        `stretch` are the tokens behind a count up to the next one, in a sentence that counts several times; `wide`
+        marks a toll over months or years, which the places of other sentences do not confine.
         """
-        found = self._choose(i, position, wide)
+        own = self._in_stretch(i, *stretch) if stretch else None
+        found = (i, own, BESIDE_THE_COUNT) if own else self._choose(i, position, wide or self._broad(i))
         if found is None:
             return None
         k, named, rule = found
-        words = self._words(k, named)
+        words = self.names.words(k, named)
         return self._resolve(words, self._containing(k, named)), rule
 
     def _containing(self, k: int, named: Named) -> str | None:
         """The wider place named right behind a name: "the X quarter of Y", "X, Y"."""
         m = self.report.marked(k)
-        for other in self.named(k):
+        for other in self.names.named(k):
             between = range(named.end, other.start)
-            if 0 < len(between) <= 3 and all(_links(m, j) for j in between):
-                return self._words(k, other)
+            if 0 < len(between) <= CONTAINED_REACH and all(_links(m, j) for j in between):
+                return self.names.words(k, other)
         return None
-
-    def _words(self, k: int, named: Named) -> str:
-        """The name as written, on one line."""
-        m = self.report.marked(k)
-        start, end = m.tokens[named.start].start + named.skip, m.tokens[named.end - 1].end
-        return " ".join(self.report.text[start:end].split())
 
     def _titled(self) -> bool:
         """Whether the first sentence is a heading: a line of its own without a full stop."""
@@ -102,29 +95,86 @@ class Places:
     def _contains(self, k: int, wide: Named) -> bool:
         """Whether a name only says in what another one lies: "X (Y)", "X, Y", "X in the Y"."""
         m = self.report.marked(k)
-        for other in self.named(k):
+        for other in self.names.named(k):
             between = range(other.end, wide.start)
-            if 0 < len(between) <= 3 and wide.rank > SETTLEMENT and all(_links(m, j) for j in between):
+            if 0 < len(between) <= CONTAINED_REACH and wide.rank > SETTLEMENT and all(_links(m, j) for j in between):
                 return True
         return False
 
     def _choose(self, i: int, position: int, wide: bool) -> tuple[int, Named, str] | None:
-        own = self._best(i, position)
+        own = self._before_where(i, position) or self._best(i, position)
+        if wide and own:
+            # A toll of years is that of whatever the sentence names, the place of those who give it included.
+            return i, own, IN_THE_SENTENCE
         if own is not None and self._of_speaker(i, own):
             own = self._best(i, position, speakers=False) or self._stands_in(i, own)
-        heads = i == 0 and self.report.pack.grammar.caseless and self._titled()
+        heads = i == 0 and self._titled()
         if own and own.rank <= (NAMED if heads else AREA):
             return i, own, IN_THE_SENTENCE
         if referred := self._referred(i):
             return referred
         if wide:
-            return (i, own, IN_THE_SENTENCE) if own else self._continued(i)
+            return self._continued(i)
         elsewhere = self._elsewhere(i, own)
-        if elsewhere and not (self._dateline and elsewhere[1].rank == COUNTRY):
+        if elsewhere and not (self.names.dateline and elsewhere[1].rank == COUNTRY):
             return elsewhere
-        if own is None and self._dateline and self._reports_from_there():
-            return *self._dateline, "named in the dateline"
+        if own is None and self.names.dateline and self._reports_from_there() and not self._event_of_its_own(i):
+            return *self.names.dateline, "named in the dateline"
         return (i, own, IN_THE_SENTENCE) if own else None
+
+    def _before_where(self, i: int, position: int) -> Named | None:
+        """ "X, where nine people died": the place that the clause of a count speaks of."""
+        m = self.report.marked(i)
+        where = next((k for k in range(position - 1, 0, -1) if m.is_a(k, "places.where")), None)
+        if where is None:
+            return None
+        end = where - (m.norm(where - 1) == ",")
+        found = next((n for n in (*self.names.named(i), *self.names.far.get(i, ())) if n.end == end), None)
+        if found is None:
+            start = end
+            while end - start < CONTAINED_REACH and is_name(m, start - 1):
+                start -= 1
+            return (
+                Named(start, end, NAMED, True) if 0 < start < end and not m.is_a(start - 1, "places.articles") else None
+            )
+        if found.rank > NAMED:
+            return found
+        # "The X prison in Y, where": X.
+        inner = (n for n in self.names.named(i) if n.rank <= found.rank and 0 < found.start - n.end <= CONTAINED_REACH)
+        return next((n for n in inner if all(_links(m, j) for j in range(n.end, found.start))), found)
+
+    def _in_stretch(self, i: int, start: int, stop: int) -> Named | None:
+        """The place that stands beside one count of several: "12 in X, nine in Y".
+
+        Only where the sentence names several places; what opens the next count's own clause ("and in Y, nine") is
+        that one's.
+        """
+        told = [n for n in self.names.named(i) if n.placed and not self._contains(i, n)]
+        if len(told) < 2 or not any(n.end <= start or n.start >= stop for n in told):
+            return None
+        m = self.report.marked(i)
+        inner = [n for n in told if start <= n.start and n.end <= stop and not self._of_speaker(i, n)]
+        own = next((n for n in inner if not _opens_next(m, n, stop)), None)
+        if own is None and inner:
+            return next((n for n in reversed(told) if n.end <= start and n.rank <= NAMED), None)
+        return own
+
+    def _told_of(self, k: int, *, speakers: bool = True) -> Named | None:
+        """The place that sentence `k` gives to others; found once."""
+        if (k, speakers) not in self._told:
+            self._told[k, speakers] = self._best(k, 0, last=True, speakers=speakers)
+        return self._told[k, speakers]
+
+    def _broad(self, i: int) -> bool:
+        """Whether a sentence speaks of a war or of many attacks at once, which no one place confines."""
+        if i not in self._broadly:
+            m = self.report.marked(i)
+            hits = (m.at(k, "places", "broad") for k in range(len(m.tokens)))
+            # "The war monitor" is no war.
+            self._broadly[i] = any(
+                hit and not m.at(hit.end - 1, "source_kind") and not m.at(hit.end, "source_kind") for hit in hits
+            )
+        return self._broadly[i]
 
     def _of_speaker(self, i: int, named: Named) -> bool:
         """Whether a name only says whence the one who speaks is: "the commissioner of X county said"."""
@@ -134,7 +184,13 @@ class Places:
     def _stands_in(self, i: int, own: Named) -> Named | None:
         """The speaker's place where nothing around names a better one."""
         found = self._elsewhere(i, None)
-        return None if found and found[1].rank < own.rank else own
+        m = self.report.marked(i)
+        # "The ministry in X" counts for X, "the X governor" speaks of whatever place the text is about.
+        start = own.start
+        while m.norm(start - 1).rpartition("-")[2] in m.pack.words["places.adjectives"]:
+            start -= 1
+        least = own.rank - 1 if m.before(start, "places", "prepositions") else max(own.rank, NAMED)
+        return None if found and found[1].rank <= least else own
 
     def _continued(self, i: int) -> tuple[int, Named, str] | None:
         """The place of a toll over a long time that only the sentence before names, in the same paragraph."""
@@ -142,14 +198,14 @@ class Places:
             return None
         if referred := self._referred(i - 1):
             return referred
-        before = self._best(i - 1, 0, last=True)
+        before = self._told_of(i - 1)
         return (i - 1, before, "named in a sentence before") if before else None
 
     def _reports_from_there(self) -> bool:
         """Whether the place of writing lies in the country that the report's opening speaks of, and in no other."""
-        assert self._dateline is not None
-        entry = self._dateline[1].entry
-        countries = {e.country for e in self._opening() if e.kind == "country"}
+        assert self.names.dateline is not None
+        entry = self.names.dateline[1].entry
+        countries = {e.country for e in self.names.opening() if e.kind == "country"}
         return entry is None or not countries or countries == {entry.country}
 
     def _referred(self, i: int) -> tuple[int, Named, str] | None:
@@ -170,8 +226,8 @@ class Places:
                 if not bound and kind not in self.report.text[start:end].casefold():
                     continue
                 n = self.report.marked(j)
-                named = [x for x in self.named(j) if n.norm(x.end - 1) == kind and x.end - x.start > 1]
-                named = [x for x in self.named(j) if n.norm(x.start) == kind] if bound else named
+                named = [x for x in self.names.named(j) if n.norm(x.end - 1) == kind and x.end - x.start > 1]
+                named = [x for x in self.names.named(j) if n.norm(x.start) == kind] if bound else named
                 if named:
                     return j, named[-1], "named before with that noun"
         return None
@@ -179,15 +235,21 @@ class Places:
     def _elsewhere(self, i: int, own: Named | None) -> tuple[int, Named, str] | None:
         """The best place of the sentences around: near beats far, narrow beats wide, before beats after."""
         best: tuple[int, int, Named, str] | None = None
-        before, after = range(i - 1, max(-1, i - 1 - LOOK_BACK), -1), range(i + 1, i + 1 + LOOK_ON)
+        on = LOOK_ON if i else LOOK_ON + 1
+        before, after = range(i - 1, max(-1, i - 1 - LOOK_BACK), -1), range(i + 1, i + 1 + on)
         around = [*before, *after, 0]
         within = [k for k in dict.fromkeys(around) if 0 <= k < len(self.report) and k != i]
+        apart = self._event_of_its_own(i)
         for far, k in sorted(((self._distance(i, k), k) for k in within), key=lambda pair: (pair[0], pair[1] > i)):
+            if apart and not self._same_paragraph(i, k):
+                continue
             # Nothing further away can cost less.
             if (best is not None and far >= best[0]) or (own is not None and far > OWN_COST):
                 break
-            named = self._best(k, 0, last=True)
-            if named is None or (own is not None and named.rank > NAMED):
+            named = self._told_of(k, speakers=False)
+            if named is None and (named := self._told_of(k)):
+                far += SPEAKER_COST
+            if named is None or (own is not None and named.rank > NAMED) or self._other_day(i, k):
                 continue
             if own is not None and not (self._inside(named, own) or self._within(k, named, i, own)):
                 continue
@@ -195,6 +257,36 @@ class Places:
             if (own is None or cost <= OWN_COST) and (best is None or cost < best[0]):
                 best = cost, k, named, "named in a sentence before" if k < i else "named in a sentence after"
         return best[1:] if best else None
+
+    def _event_of_its_own(self, i: int) -> bool:
+        """Whether a sentence gives a day before the one given last: it turns to something else."""
+        if self.report.attack_day(i, months=False) is None:
+            return False
+        # What follows an attack by days is still of its place.
+        before = next(
+            (k for k in range(i - 1, max(-1, i - 1 - EVENT_BACK), -1) if self.report.attack_day(k, months=False)), None
+        )
+        own, other = (
+            self.report.attack_day(i, months=False),
+            before is not None and self.report.attack_day(before, months=False),
+        )
+        return bool(own and other and own.end and other.start and own.end < other.start)
+
+    def _same_paragraph(self, i: int, k: int) -> bool:
+        a, b = sorted((i, k))
+        return "\n" not in self.report.text[self.report.bounds[a][1] : self.report.bounds[b][0]]
+
+    def _other_day(self, i: int, k: int) -> bool:
+        """Whether two sentences date what they tell of, and not to the same days."""
+        own = self.report.attack_day(i, months=False)
+        other = self.report.attack_day(k, months=False) if own else None
+        if own is None or other is None or None in (own.start, own.end, other.start, other.end):
+            return False
+        assert own.start
+        assert own.end
+        assert other.start
+        assert other.end
+        return own.end < other.start or other.end + LATER < own.start
 
     def _violent(self, k: int) -> bool:
         """Whether sentence `k` speaks of violence, or only labels what follows."""
@@ -209,8 +301,11 @@ class Places:
         paragraphs = min(2, self.report.text.count("\n", a, b))
         if i == 0 and self.report.pack.grammar.caseless and self._titled():
             paragraphs = 0
-        far = abs(i - k) + paragraphs + AFTER_COST * (k > i)
-        return min(far, HEADING_DISTANCE) if k == 0 else far
+        far = abs(i - k) + paragraphs + AFTER_COST * (k > i > 1)
+        if k == 0:
+            return min(far, HEADING_DISTANCE)
+        # The sentence below a heading says more closely what the heading says.
+        return min(far, HEADING_DISTANCE + 1) if k == 1 and self._titled() else far
 
     def _within(self, k: int, named: Named, i: int, wide: Named) -> bool:
         """Whether sentence `k` itself says that its narrow place lies in the wide one of sentence `i`."""
@@ -228,7 +323,7 @@ class Places:
         return named.entry.country == wide.entry.country and wide.rank == COUNTRY
 
     def _best(self, i: int, position: int, *, last: bool = False, speakers: bool = True) -> Named | None:
-        inner = [n for n in self.named(i) if not self._contains(i, n)]
+        inner = [n for n in self.names.named(i) if not self._contains(i, n)]
         if not speakers:
             inner = [n for n in inner if not self._of_speaker(i, n)]
         m = self.report.marked(i)
@@ -240,11 +335,22 @@ class Places:
             return None
         narrow = min(n.rank for n in found)
         found = [n for n in found if n.rank == narrow]
-        return (
-            found[-1]
-            if last and position == 0 and narrow > SETTLEMENT
-            else min(found, key=lambda n: (self._away(i, n, position), n.start))
-        )
+        # "X: nine killed in Y": the label is the wider.
+        found = [n for n in found if m.norm(n.end) != ":" or n.start > 1] or found
+        if last:
+            return min(found, key=lambda n: (-self._often(i, n), self._from_violence(i, n), -n.start))
+        return min(found, key=lambda n: (self._away(i, n, position), n.start))
+
+    def _often(self, i: int, n: Named) -> int:
+        """How often the text names a place of its first sentence: what it is about, it names again."""
+        several = 1 < len(self.names.named(0)) <= COUNTED_MAX
+        return self.report.text.count(self.names.words(i, n)) if i == 0 and several else 0
+
+    def _from_violence(self, i: int, n: Named) -> int:
+        """Tokens between a name and the nearest word of violence in its sentence."""
+        m = self.report.marked(i)
+        told = (k for k in range(len(m.tokens)) if _of_violence(m, k))
+        return min((min(abs(n.start - k), abs(n.end - k)) for k in told), default=0)
 
     def _away(self, i: int, n: Named, position: int) -> int:
         """Tokens between a name and what is told; where verbs stand first, the place follows them."""
@@ -262,11 +368,11 @@ class Places:
     def _sure(self, i: int) -> list[Named]:
         """The names of sentence `i` that more than capitals throughout show to be places."""
         capitals = self.report.marked(i).sentence.capitals
-        return [n for n in self.named(i) if not (capitals and n.entry is None and n.rank == NAMED)]
+        return [n for n in self.names.named(i) if not (capitals and n.entry is None and n.rank == NAMED)]
 
     def texts(self, i: int) -> tuple[str, ...]:
         """The words of the places in sentence `i` that are settlements or areas."""
-        return tuple(self._words(i, n) for n in self._sure(i) if n.placed and n.rank <= NAMED)
+        return tuple(self.names.words(i, n) for n in self._sure(i) if n.placed and n.rank <= NAMED)
 
     def apart(self, i: int, k: int) -> bool:
         """Whether two sentences name settlements or areas, and none of them in common."""
@@ -274,106 +380,11 @@ class Places:
         other = self.texts(k) if own else ()
         return bool(own and other) and not any(a in b or b in a for a in own for b in other)
 
-    def named(self, i: int) -> tuple[Named, ...]:
-        """The places named in sentence `i`, left to right."""
-        if i not in self._named:
-            self._named[i] = self._search(i)
-        return self._named[i]
-
-    def _search(self, i: int) -> tuple[Named, ...]:
-        m = self.report.marked(i)
-        found: list[Named] = []
-        scanned = self._scanned(m)
-        dateline, label = dateline_end(m), label_end(m)
-        k = 0
-        while k < len(m.tokens):
-            if m.pack.grammar.caseless:
-                k = self._caseless(m, k, scanned, found)
-                continue
-            named = of_kind(m, k, scanned) or before_kind(m, k) or after_preposition(m, k) or scanned.get(k)
-            named = named or part_of_country(m, k) or of_event(m, k)
-            named = named or in_heading(m, k, dateline, label)
-            if named is None:
-                k += 1
-                continue
-            k = max(k + 1, named.end)
-            if in_longer_name(m, named.start, named.end) or told_elsewhere(m, named):
-                continue
-            entry = named.entry or next((scanned[j].entry for j in range(named.start, named.end) if j in scanned), None)
-            rank, placed = _rank(m, named, entry, scanned), named.placed or named.start < label
-            if named.end <= dateline:
-                self._dateline = self._dateline or (i, Named(named.start, named.end, rank, True, entry))
-            else:
-                found.append(Named(named.start, named.end, rank, placed, entry))
-        return tuple(found)
-
-    def _caseless(self, m: Marked, k: int, scanned: dict[int, Named], found: list[Named]) -> int:
-        """Add the place that begins at token `k`, if one does; the token to go on from."""
-        span = name_behind_kind(m, k, {at: n.end for at, n in scanned.items()})
-        if span is None:
-            named = scanned.get(k)
-            if named is None:
-                unknown = None if k in scanned else name_behind_preposition(m, k)
-                if unknown and not told_elsewhere(m, Named(*unknown, NAMED, True)):
-                    found.append(Named(*unknown, NAMED, placed=False))
-                return unknown[1] if unknown else k + 1
-            country = named.rank == COUNTRY and not named.placed
-            if not country and not belongs_to_body(m, k) and not told_elsewhere(m, named):
-                found.append(_sided(m, named))
-            return named.end
-        start, end = span
-        rank, whole = kind_rank(m, k), scanned.get(start)
-        if not told_elsewhere(m, Named(k, end, 0, True)):
-            rank = REGION if rank is None or of_speaker(m, start, end) else rank
-            skip = whole.skip if whole else 0
-            if with_kind(m, start) and not skip:
-                start -= 1
-            found.append(Named(start, end, rank, True, whole.entry if whole else None, skip))
-        return end
-
-    def _scanned(self, m: Marked) -> dict[int, Named]:
-        """The gazetteer's own finds in a sentence, by their first token."""
-        start, end = m.sentence.start, m.sentence.end
-        found: dict[int, Named] = {}
-        starts = {t.start: k for k, t in enumerate(m.tokens)}
-        for name in self.gazetteer.find_names(self.report.text[start:end], countries=self._countries()):
-            k = starts.get(start + name.start)
-            if k is None and m.pack.grammar.caseless:
-                k = next((j for j, t in enumerate(m.tokens) if t.start < start + name.start < t.end), None)
-            stop = k
-            while stop is not None and stop < len(m.tokens) and m.tokens[stop].start < start + name.end:
-                stop += 1
-            if (
-                k is None
-                or stop is None
-                or (m.tokens[stop - 1].end > start + name.end and "-" in m.tokens[stop - 1].text)
-            ):
-                continue
-            if m.norm(k) in m.pack.numbers:
-                continue
-            entry = name.entries[0]
-            skip = start + name.start - m.tokens[k].start
-            placed = skip > 0 or prepared(m, k, weak=True)
-            found[k] = Named(k, stop, _entry_rank(entry), placed, entry, skip)
-        return found
-
-    def _countries(self) -> tuple[str, ...]:
-        """The countries that the text's opening speaks of, the most named first."""
-        counted = Counter(e.country for e in self._opening() if e.country)
-        return tuple(sorted(counted, key=lambda c: (-counted[c], c)))[:COUNTRIES_MAX]
-
-    def _opening(self) -> tuple[GazetteerEntry, ...]:
-        """The places that the text's opening names, which say what part of the world it is about."""
-        if self._about is None:
-            opening = self.report.text[:OPENING_CHARACTERS]
-            self._about = tuple(f.entries[0] for f in self.gazetteer.find_names(opening))
-        return self._about
-
     def _resolve(self, words: str, admin: str | None) -> Place:
         key = (words, admin)
         if key not in self._resolved:
-            near = tuple(dict.fromkeys(self._opening()))[:NEAR_MAX]
-            hint = next(iter(self._countries()), None)
+            near = tuple(dict.fromkeys(self.names.opening()))[:NEAR_MAX]
+            hint = next(iter(self.names.countries()), None)
             found = self.gazetteer.resolve(words, admin=admin, near=near, country_hint=hint)
             if found is None:
                 self._resolved[key] = Place(words, basis="in no gazetteer")
@@ -383,15 +394,6 @@ class Places:
         return self._resolved[key]
 
 
-def _sided(m: Marked, named: Named) -> Named:
-    """A known name, a wide one where a side stands before it: "south of X", "the countryside of X"."""
-    before = named.start - 1
-    while m.is_a(before, "places.articles"):
-        before -= 1
-    wide = (m.is_a(before, "places.directions") or of_speaker(m, named.start, named.end)) and named.rank < REGION
-    return replace(named, rank=REGION) if wide else named
-
-
 def _of_violence(m: Marked, j: int) -> bool:
     return bool(m.starting[j]) and any(
         h.entry.cls == "trigger" or (h.entry.cls == "perpetrators" and h.entry.name in ("doings", "verbs"))
@@ -399,26 +401,22 @@ def _of_violence(m: Marked, j: int) -> bool:
     )
 
 
+def _opens_next(m: Marked, n: Named, stop: int) -> bool:
+    """Whether a place opens the clause of the count at `stop`: "; in Y, nine", "and in Y nine"."""
+    at = n.start
+    while at > 0 and (
+        m.is_a(at - 1, "places.articles")
+        or m.is_a(at - 1, "places.directions")
+        or kind_rank(m, at - 1) is not None
+        or m.is_a(at - 1, "partitive")
+    ):
+        at -= 1
+    at -= m.is_a(at - 1, "places.prepositions")
+    opens = m.is_mark(at - 1) or m.is_a(at - 1, "numbers.joiners")
+    return opens and stop < len(m.tokens) and stop - n.end <= NEXT_REACH
+
+
 def _links(m: Marked, j: int) -> bool:
     return m.tokens[j].text in ",(" or any(
         m.is_a(j, words) for words in ("partitive", "places.prepositions", "places.articles", "places.directions")
     )
-
-
-def _entry_rank(entry: GazetteerEntry) -> int:
-    return {"country": COUNTRY, "admin1": REGION, "admin2": REGION}.get(entry.kind, NAMED)
-
-
-def _rank(m: Marked, named: Named, entry: GazetteerEntry | None, scanned: dict[int, Named]) -> int:
-    """How narrow a name is: its noun of place says so, or a direction in front of it, else the gazetteer."""
-    if named.rank != NAMED:
-        return named.rank
-    if m.norm(named.end) == "," and m.is_a(named.end + 1, "one_of") and kind_rank(m, named.end + 2) is not None:
-        # "X, a village in Y".
-        return kind_rank(m, named.end + 2) or SETTLEMENT
-    if (last := kind_rank(m, named.end - 1)) is not None and named.end - named.start > 1:
-        return last
-    if m.is_a(named.start, "places.directions") and named.end - named.start > 1:
-        return AREA
-    whole = scanned.get(named.start)
-    return _entry_rank(entry) if entry and whole and whole.end >= named.end else named.rank
