@@ -19,6 +19,7 @@ from sijill.extract.where import Places
 
 BLAME_REACH = 8
 CLAIM_REACH = 10
+SPARED_REACH = 3
 LABEL_BACK = 12
 # So many words of blame are looked at: enough for any report, and no more work for a text made of them.
 CHARGES_MAX = 60
@@ -98,7 +99,9 @@ class Accusations:
         if k not in self.charged():
             return False
         m = self.report.marked(k)
-        return m.within(0, len(m.tokens), "perpetrators", "denied") is not None
+        hits = (hit for j in range(len(m.tokens)) if (hit := m.at(j, "perpetrators", "denied")))
+        # "Denied targeting civilians" owns to the strike.
+        return any(not any(m.is_a(j, "perpetrators.spared") for j in range(h.end, h.end + SPARED_REACH)) for h in hits)
 
     def charged(self) -> frozenset[int]:
         """The sentences with a word of blame, claim or denial; the text is searched once."""
@@ -261,7 +264,9 @@ def means_at(m: Marked, k: int) -> tuple[int, int] | None:
     country = m.bare(k) in m.pack.demonyms
     for j in range(k + 1, min(k + (4 if country else 2), len(m.tokens))):
         if is_doing(m, j):
-            return k, k + 1
+            # "By X and Y-an bombardment": both.
+            joined = m.is_a(k - 1, "numbers.joiners") and owner_of_doing(m, k - 2)
+            return k - 2 * joined, k + 1
         if m.is_a(j, "stop") or m.is_mark(j) or (m.tokens[j].is_name and not m.sentence.capitals) or m.at(j, "armed"):
             return None
         if m.at(j, "person") or m.at(j, "property") or m.bare(j) in m.pack.demonyms:

@@ -14,6 +14,7 @@ from sijill.extract.tokens import Kind
 
 NAME_MAX = 9
 GUISE_REACH = 3
+BRACKET_MAX, INITIALS_MAX = 4, 4
 NONE: frozenset[int] = frozenset()
 # Those who tell and those who help: no word of theirs is an accusation of them.
 BYSTANDERS = frozenset(
@@ -76,6 +77,7 @@ def actor_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | No
     if m.is_a(end - 1, "relative") and not m.is_mark(end - 2):
         # "The gunmen who attacked".
         end -= 1
+    end = _before_bracket(m, end)
     start = phrase_start(m, end)
     # "Fighters of X in Y attacked": the noun before the preposition acts.
     for _ in range(2):
@@ -83,10 +85,36 @@ def actor_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | No
             break
         end = start - 1
         start = phrase_start(m, end)
+    first = start
     while start < end and (m.is_a(start, "determiners") or m.is_mark(start)):
         start += 1
     theirs = m.is_a(start - 1, "perpetrators.theirs") and m.is_a(end - 1, "perpetrators.vague")
-    return (start, end) if start < end and (theirs or is_actor(m, start, end, barred)) else None
+    if start >= end or not (theirs or is_actor(m, start, end, barred)):
+        return None
+    return (_joined_from(m, first, barred) or start, end)
+
+
+def _joined_from(m: Marked, start: int, barred: Collection[int]) -> int | None:
+    """Where a first actor begins to whom the one at `start` is joined: "the X (Y) and allied militias"."""
+    while m.is_a(start - 1, "belonging") and not m.is_a(start - 1, "prepositions"):
+        # "And allied militias".
+        start -= 1
+    if not m.is_a(start - 1, "numbers.joiners"):
+        return None
+    end = _before_bracket(m, start - 1)
+    left = phrase_start(m, end)
+    while left < end and (m.is_a(left, "determiners") or m.is_mark(left)):
+        left += 1
+    behind = m.is_a(left - 1, "prepositions") or m.is_a(left - 1, "places.prepositions")
+    return left if left < end and not behind and is_actor(m, left, end, barred) else None
+
+
+def _before_bracket(m: Marked, end: int) -> int:
+    """Where a phrase ends in front of its abbreviation in brackets: "the X Liberation Front (XLF)"."""
+    if m.norm(end - 1) not in {")", "]"}:
+        return end
+    opens = (k for k in range(end - 2, max(-1, end - 2 - BRACKET_MAX), -1) if m.norm(k) in {"(", "["})
+    return next(opens, end)
 
 
 def is_actor(m: Marked, start: int, end: int, barred: Collection[int] = NONE, *, proper: bool = True) -> bool:
@@ -124,8 +152,11 @@ def owner_of_doing(m: Marked, k: int) -> bool:
         return True
     if m.sentence.capitals and m.norm(k) in m.pack.demonyms:
         return True
-    known = m.tokens[k].is_name and not m.sentence.capitals and m.at(k, "armed") is not None
-    return known or m.is_a(k, "perpetrators.striking")
+    armed = m.at(k, "armed")
+    # In capitals only initials show a name: "terrorist attacks" are nobody's.
+    initials = len(m.tokens[k].text) <= INITIALS_MAX and not m.at(k, "person")
+    named = initials if m.sentence.capitals else m.tokens[k].is_name
+    return (named and armed is not None) or m.is_a(k, "perpetrators.striking")
 
 
 def _past_openers(m: Marked, start: int) -> int:

@@ -82,6 +82,9 @@ def _chain(m: Marked, s: Speech, text: str) -> tuple[str, ...]:
     """ "One outlet, citing another": whoever stands before the cue passes it on."""
     if s.rule != "according to" or s.cue < 2 or m.tokens[s.cue - 1].text != ",":
         return ()
+    if not m.is_a(s.cue, "attribution.citing"):
+        # "…, according to X": what stands before is what X says.
+        return ()
     left = s.cue - 1
     while left > 0 and s.cue - left < BACK_MAX and not opens_speaker(m, left - 1):
         left -= 1

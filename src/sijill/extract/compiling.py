@@ -374,6 +374,8 @@ OPTIONAL = frozenset(
         "numbers.rounded",
         "parents",
         "perfect",
+        "perpetrators.mutual",
+        "perpetrators.spared",
         "places.broad",
         "places.where",
         "perpetrators.whose",

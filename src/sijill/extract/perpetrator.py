@@ -51,9 +51,12 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
             return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), rule
     if claim.harm not in STRUCK and claim.harm is not Harm.DETAINED:
         return None
+    if words := _beside(accusations, i, a, claim):
+        return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), "named in the sentence"
     for rule, near, kind in (
         ("blamed in the sentence", (i,), "blames"),
         ("named in the same paragraph", _paragraph(report, i), "acts"),
+        ("blamed in the next sentence", (i + 1,) if i + 1 < len(report) and report.joined(i) else (), "blames"),
         ("named below the heading", range(1, min(len(report), 1 + OPENING)) if i == 0 else (), "acts"),
         ("claimed in a sentence before", (*range(i - 1, max(-1, i - 1 - LOOK_BACK), -1), 0), "claims"),
     ):
@@ -65,7 +68,9 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
         return found, "blamed for what the report is about"
     words = _only_striker(accusations) if claim.harm in STRUCK and _near_means(accusations, i) else ""
     rule = "the only means named in the text" if words else "the only attacker named in the report"
-    words = words or (_sole_attacker(accusations, i, claim) if _same_event(claim, lead) else "")
+    words = words or (
+        _sole_attacker(accusations, i, claim) if _same_event(claim, lead) or _opens_with_attacker(accusations) else ""
+    )
     if words and not _is_victim(accusations, words, claim.group):
         return Perpetrator(words, _stance(accusations, i, words)), rule
     return None
@@ -216,9 +221,37 @@ def _means(m: Marked, a: Assigned, accusations: Accusations) -> str:
     return ""
 
 
+def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
+    """The one actor of whom the sentence says that they attack, wherever in it; nobody for fighters."""
+    m = accusations.report.marked(i)
+    if m.pack.grammar.verb_first or claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED):
+        return ""
+    if accusations.denied(i) or any(m.is_a(k, "perpetrators.mutual") for k in range(len(m.tokens))):
+        return ""
+    acts = [x for x in accusations.acts(i) if not _told_between(m, a, x.at)]
+    if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
+        return ""
+    if claim.harm is Harm.DETAINED and not _arrests(accusations, acts[0].words):
+        return ""
+    return _named(accusations, max(acts, key=lambda x: len(x.words)))
+
+
+def _told_between(m: Marked, a: Assigned, at: int) -> bool:
+    """Whether other people are counted as harmed between a count and a deed: those the deed is of."""
+    first, last = sorted((a.counted.end, at)) if at >= a.counted.end else (at, a.counted.start)
+    own = range(a.trigger.start, a.trigger.end) if a.trigger else range(0)
+    told = [
+        k
+        for k in range(first, last)
+        if k not in own and (m.at(k, "trigger", "subject") or m.at(k, "trigger", "participle"))
+    ]
+    return any(m.tokens[j].kind is Kind.NUMBER or m.norm(j) in m.pack.numbers for k in told for j in range(first, k))
+
+
 def _paragraph(report: Report, i: int) -> list[int]:
     """The other sentences of the paragraph: those before, the nearest first, and the next."""
-    after = [i + 1] if i + 1 < len(report) and report.joined(i) else []
+    # The next sentence may tell of other dead, and of whoever killed those.
+    after = [i + 1] if i + 1 < len(report) and report.joined(i) and not report.alarming(i + 1) else []
     return [*report.paragraph_before(i, LOOK_BACK), *after]
 
 
@@ -239,7 +272,7 @@ def _only(accusations: Accusations, near: Sequence[int], claim: Claim, kind: str
         found = own
     disputed = bool(found) and not own and kind != "acts" and accusations.disputed()
     denied = disputed or (not own and any(map(accusations.denied, near)))
-    if denied and (kind == "acts" or not _denies_it(accusations, near, found)):
+    if denied and not _denies_it(accusations, near, found):
         return None
     if len({accusations.key(a.words) for a in found}) != 1 or _is_victim(accusations, found[0].words, claim.group):
         return None
@@ -354,13 +387,21 @@ def _sole_attacker(accusations: Accusations, i: int, claim: Claim) -> str:
     Nobody where the report names a second one, where somebody denies it, or for fighters, who fall to either side.
     """
     fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
-    if claim.harm not in STRUCK or fought or accusations.disputed() or not _by_attack(accusations.report.marked(i)):
+    if claim.harm not in STRUCK or fought or not _by_attack(accusations.report.marked(i)):
         return ""
     named = accusations.attackers()
+    if accusations.disputed() and not _denies_it(accusations, (), [Accused(words, "", 0) for words in named]):
+        return ""
     if len(named) < LEAST_STRIKES or len({accusations.key(words) for words in named}) != 1:
         return ""
-    country = accusations.report.pack.demonyms.get(fold(named[0]))
+    nations = (accusations.report.pack.demonyms.get(fold(words)) for words in named)
+    country = next((nation for nation in nations if nation), None)
     return accusations.spelt(country, named[0]) if country else max(named, key=len)
+
+
+def _opens_with_attacker(accusations: Accusations) -> bool:
+    """Whether the report's first sentences say who attacks: then it is that actor's deeds that it tells of."""
+    return any(accusations.acts(k) for k in range(min(len(accusations.report), OPENING)))
 
 
 def _by_attack(m: Marked) -> bool:

@@ -38,11 +38,13 @@ class Setting:
             words = {t.norm for t in tokens(text, spelling=pack.spelling)}
         else:
             words = set(WORD.findall(fold(text)))
+        armed, fiction = len(pack.words["setting.armed"] & words), len(pack.words["setting.fiction"] & words)
         return cls(
-            armed=not pack.words["setting.armed"].isdisjoint(words),
+            armed=armed > 0,
             mishap=not pack.words["setting.mishaps"].isdisjoint(words),
             harmless=len(pack.words["setting.harmless"] & words) >= HARMLESS_LEAST,
-            fiction=len(pack.words["setting.fiction"] & words) >= FICTION_LEAST,
+            # A long report of war has scenes, directors and a series of attacks, and more words of arms than those.
+            fiction=fiction >= max(FICTION_LEAST, armed),
         )
 
     def forbids(self, a: Assigned, pack: Pack, *, attack: bool) -> str:

@@ -199,12 +199,13 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     if left == right:
         return _inverted(m, verb, end)
     back = _points_back(m, left, right)
+    plain = m.is_a(left, "one_of") and m.at(right - 1, "person") is not None
     follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
     while left < right and any(m.is_a(left, words) for words in BEFORE_A_SPEAKER):
         left += 1
     if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "attribution.never_within") for k in range(left, right)):
         return None
-    if left >= right or not (back or can_speak(m, left, right)):
+    if left >= right or not (back or plain or can_speak(m, left, right)):
         # "… a été tué précise le communiqué": the mark before it is left out.
         behind = m.pack.grammar.speakers_follow and verb > right - 1 and m.is_a(end, "places.articles")
         return _behind(m, verb, end) if behind else None
@@ -275,7 +276,7 @@ def alias_in(m: Marked, start: int, end: int) -> str:
 def opens_speaker(m: Marked, k: int) -> bool:
     """Whether a speaker's noun phrase must begin right behind token `k`."""
     token = m.tokens[k]
-    if m.is_a(k, "numbers.joiners") and m.before(k, "source_kind"):
+    if m.is_a(k, "numbers.joiners") and (m.before(k, "source_kind") or m.bare(k - 1) in m.pack.demonyms):
         return False
     if token.kind is Kind.PUNCTUATION:
         return token.text not in "'’.&/-()"
