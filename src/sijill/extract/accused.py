@@ -266,7 +266,10 @@ def means_at(m: Marked, k: int) -> tuple[int, int] | None:
         if is_doing(m, j):
             # "By X and Y-an bombardment": both.
             joined = m.is_a(k - 1, "numbers.joiners") and owner_of_doing(m, k - 2)
-            return k - 2 * joined, k + 1
+            start = k - 2 * joined
+            # "X-ian regime shelling": the nation belongs to it.
+            nation = not country and m.bare(start - 1) in m.pack.demonyms and m.tokens[start - 1].is_name
+            return start - (nation and not m.sentence.capitals), k + 1
         if m.is_a(j, "stop") or m.is_mark(j) or (m.tokens[j].is_name and not m.sentence.capitals) or m.at(j, "armed"):
             return None
         if m.at(j, "person") or m.at(j, "property") or m.bare(j) in m.pack.demonyms:

@@ -147,8 +147,9 @@ def _of_speaker(report: Report, i: int) -> tuple[Attribution, str] | None:
 
 def _between(report: Report, i: int) -> tuple[Attribution, str] | None:
     """Whoever speaks in the sentence before and goes on in the one after: "X said … . Twelve died. X added …"."""
-    if i == 0 or i + 1 >= len(report) or not (report.joined(i - 1) and report.joined(i)):
+    if i == 0 or i + 1 >= len(report):
         return None
+    together = report.joined(i - 1) and report.joined(i)
     before, after = report.speeches(i - 1), report.speeches(i + 1)
     if not before or not after:
         return None
@@ -156,7 +157,11 @@ def _between(report: Report, i: int) -> tuple[Attribution, str] | None:
     found = _earlier(report, i - 1, last) if last.again else _plain(report, i - 1, last)
     if found is None:
         return None
-    goes_on = after[0].again or ((made := _made(report, i + 1, after[0])) is not None and _same(made, found[0]))
+    if not together and found[0].kind is AttributionKind.MONITOR:
+        # A monitor's own bulletin tells what it counted in some paragraphs, and what happened in others.
+        return None
+    again = together and after[0].again
+    goes_on = again or ((made := _made(report, i + 1, after[0])) is not None and _same(made, found[0]))
     return (found[0], "speech that goes on around") if goes_on else None
 
 

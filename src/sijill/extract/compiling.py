@@ -351,6 +351,7 @@ OPTIONAL = frozenset(
         "all_of",
         "attribution.addressing",
         "attribution.never_within",
+        "attribution.plain",
         "attribution.sourced",
         "both",
         "changes",

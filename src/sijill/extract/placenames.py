@@ -80,6 +80,9 @@ def is_name(m: Marked, k: int) -> bool:
         return False
     if m.bare(k) in m.pack.demonyms or m.at(k, "property") or m.at(k, "attack"):
         return False
+    if "-" in token.text and all(piece in m.pack.demonyms for piece in m.norm(k).split("-")):
+        # "The X-ian-Y-ian border".
+        return False
     if len(token.text) == 1 or m.is_a(k, "stop") or m.norm(k) in m.pack.numbers:
         return False
     return not m.is_a(k, "places.not_places") and not (m.sentence.capitals and _common(m, k))

@@ -212,8 +212,10 @@ def told_elsewhere(m: Marked, n: Named) -> bool:
     """Whether the words before say that the harm was not there: "flown to X", "told reporters in X"."""
     at = n.start
     for _ in range(3):
-        if m.before(at, "places", "elsewhere"):
-            return True
+        if hit := m.before(at, "places", "elsewhere"):
+            # "Five km north of X" is not X, "in the north of X province" is.
+            sided = m.is_a(hit.start, "places.directions") and not m.is_a(hit.start - 1, "units")
+            return not (sided and kind_rank(m, n.end - 1) == REGION)
         if not (
             m.is_a(at - 1, "places.articles") or m.is_a(at - 1, "places.directions") or kind_rank(m, at - 1) is not None
         ):

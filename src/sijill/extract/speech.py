@@ -61,12 +61,29 @@ def _speech_at(m: Marked, k: int) -> Speech | None:
 
 
 def _headline_source(m: Marked, k: int) -> Speech | None:
-    """ "The monitor: 16 dead": who says so, before the colon that opens a headline."""
-    if k == 0 or k > HEADLINE_MAX or m.tokens[k].text != ":" or not m.pack.grammar.verb_first:
+    """ "The monitor: 16 dead", "Strike wounds five: governor": who says so, set off by the colon of a headline."""
+    if k == 0 or m.tokens[k].text not in ":|–—" or m.tokens[-1].text in ".!?":
         return None
-    said = any(m.at(j, "trigger") or m.at(j, "attribution", "verbs") for j in range(k))
-    known = not said and any(m.at(j, "source_kind") for j in range(k))
-    return Speech(0, k, k, k + 1, "before a colon") if known else None
+    if k <= HEADLINE_MAX and m.tokens[k].text == ":" and _names_source(m, 0, k):
+        return Speech(0, k, k, k + 1, "before a colon")
+    end = len(m.tokens)
+    if (
+        k + 1 < end <= k + 1 + HEADLINE_MAX
+        and any(m.at(j, "trigger") for j in range(k))
+        and _names_source(m, k + 1, end)
+    ):
+        return Speech(k + 1, end, k, k + 1, "behind a colon", follows=True)
+    return None
+
+
+def _names_source(m: Marked, start: int, end: int) -> bool:
+    """Whether a short phrase is nobody but a source: a noun of sources or a known name in it, and no verb."""
+    if any(
+        m.at(j, "trigger") or m.at(j, "attribution", "verbs") or m.at(j, "attack") or m.is_a(j, "passive")
+        for j in range(start, end)
+    ):
+        return False
+    return any(m.at(j, "source_kind") for j in range(start, end)) or bool(alias_in(m, start, end))
 
 
 def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
@@ -117,9 +134,19 @@ def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
     start, end = _behind_report(m, start, end)
     if end <= start:
         return None
+    if not m.pack.grammar.caseless and not _tells(m, start, end):
+        return None
     again = _points_back(m, start, end)
     last = end >= len(m.tokens) or m.tokens[end].text == "."
     return Speech(start, end, cue, at, "according to", follows=cue > 0 and last, both=cue > 0, again=again)
+
+
+def _tells(m: Marked, start: int, end: int) -> bool:
+    """Whether a phrase behind "according to" can be a source: no timetable, no "information that we received"."""
+    if any(m.is_a(k, "attribution.we") for k in range(start, end + 1)):
+        return False
+    single = m.is_a(start - 1, "one_of") or m.is_a(start, "one_of")
+    return not single or can_speak(m, start, end) or any(m.is_a(k, "attribution.weak") for k in range(start, end))
 
 
 def _whose_report(m: Marked, start: int, end: int) -> tuple[int, int]:
@@ -200,6 +227,7 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
         return _inverted(m, verb, end)
     back = _points_back(m, left, right)
     plain = m.is_a(left, "one_of") and m.at(right - 1, "person") is not None
+    plain = plain or (m.is_a(verb, "attribution.plain") and _plain_speaker(m, left, right))
     follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
     while left < right and any(m.is_a(left, words) for words in BEFORE_A_SPEAKER):
         left += 1
@@ -211,6 +239,19 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
         return _behind(m, verb, end) if behind else None
     again = m.is_a(left, "attribution.pronouns") or back
     return Speech(left, right, verb, end, "verb of speech", follows=follows, again=again)
+
+
+def _plain_speaker(m: Marked, left: int, right: int) -> bool:
+    """Whether any noun phrase stands before "said": "the clinic said"; whatever says so in plain words is a source."""
+    if m.sentence.capitals or not (
+        m.is_a(left, "places.articles") or m.is_a(left, "one_of") or m.is_a(left, "possessive")
+    ):
+        return False
+    inner = range(left + 1, right)
+    return bool(inner) and all(
+        m.tokens[k].kind is Kind.WORD and not m.is_a(k, "stop") and not m.at(k, "trigger") and k not in m.dated
+        for k in inner
+    )
 
 
 def _subject(m: Marked, verb: int) -> tuple[int, int] | None:
