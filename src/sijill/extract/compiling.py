@@ -365,6 +365,7 @@ OPTIONAL = frozenset(
         "dates.year_so_far",
         "dates.last_after",
         "dates.ranking",
+        "dates.running",
         "dates.to",
         "definite",
         "kin",

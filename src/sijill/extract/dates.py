@@ -325,7 +325,9 @@ def _counted_back(m: Marked, i: int) -> DatedSpan | None:
     if hit := m.at(i, "dates", "span_openers"):
         number, at = small_number(m, hit.end)
         if unit := unit_at(m, at):
-            return DatedSpan(i, at + 1, "past" if number else "unit", number=number or 1, unit=unit, shift=-1)
+            # "The past month" runs to now, "last month" is one of the calendar.
+            past = number or m.is_a(i, "dates.running")
+            return DatedSpan(i, at + 1, "past" if past else "unit", number=number or 1, unit=unit, shift=-1)
     if hit := m.at(i, "dates", "year_so_far"):
         return DatedSpan(i, hit.end, "unit", number=1, unit="year")
     if hit := m.at(i, "dates", "ago_before"):

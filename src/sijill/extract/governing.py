@@ -72,7 +72,7 @@ def _governed_otherwise(s: Scope, c: Counted) -> bool:
 def follows_verb(s: Scope) -> None:
     """The victims follow: "killed 54 herders", "killing at least 25", "the bodies of 14"."""
     for t in s.triggers:
-        if t.start in s.spent or not _opens_object(s, t):
+        if t.start in s.spent or not _opens_object(s, t) or _describes(s, t):
             continue
         for i, c in enumerate(s.counts):
             if c.start < t.end or not s.free(i):
@@ -81,6 +81,11 @@ def follows_verb(s: Scope) -> None:
                 s.give(i, t.harm, t, "object of the verb" if not t.has("nominal") else "noun of harm", t.words)
                 s.spent.add(t.start)
             break
+
+
+def _describes(s: Scope, t: Trigger) -> bool:
+    """Whether a word of harm only says of people counted what they were before: "executed 14 captured soldiers"."""
+    return t.has("state") and any(c.number_start < t.start < c.end and c.harm is t.harm for c in s.counts)
 
 
 def _has_subject(s: Scope, t: Trigger) -> bool:
@@ -380,12 +385,19 @@ def in_frame(s: Scope) -> None:
         inside = [i for i, c in enumerate(s.counts) if t.end <= c.start and c.count_end <= tail]
         if t.has("subject"):
             inside = [i for i, c in enumerate(s.counts) if c.end <= t.start and precedes(s, c, t)][-1:]
+            if any(_died_between(s, s.counts[i], t) for i in inside):
+                continue
         if not inside and t.passive:
             inside = [i for i, c in enumerate(s.counts) if c.end <= t.start and precedes(s, c, t)][-1:]
         for i in inside[:1]:
             c = s.counts[i]
             if not t.armed or c.group.type is GroupType.COMBATANTS or (c.single and s.m.is_a(c.start, "possessive")):
                 s.give(i, t.harm, t, "frame", t.words)
+
+
+def _died_between(s: Scope, c: Counted, t: Trigger) -> bool:
+    """Whether people died before the clause that says of what: "a woman died after sustaining injuries"."""
+    return any(c.end <= d.start < t.start and d.harm is Harm.KILLED and d.has("subject") for d in s.triggers)
 
 
 def alongside(s: Scope) -> None:

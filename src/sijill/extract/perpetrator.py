@@ -199,7 +199,9 @@ def _speakers_own(m: Marked, t: Trigger, said: Attribution | None) -> str:
 def _verbs_back(m: Marked, t: Trigger) -> list[int]:
     """The verb itself, then the verbs of violence before it whose subject it may share."""
     before = [
-        k for k in range(t.start - 1, -1, -1) if m.at(k, "perpetrators", "verbs") and not m.is_a(k - 1, "passive")
+        k
+        for k in range(t.start - 1, -1, -1)
+        if (m.at(k, "perpetrators", "verbs") or m.at(k, "trigger", "participle")) and not m.is_a(k - 1, "passive")
     ]
     return [t.start, *before[:VERBS_BACK]]
 

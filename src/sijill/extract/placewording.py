@@ -204,7 +204,12 @@ def _in_capitals(m: Marked, k: int) -> Named | None:
     if not plain or m.starting[k] or m.is_a(k, "stop") or not m.is_a(k - 1, "places.prepositions"):
         return None
     closes = k + 1 >= len(m.tokens) or m.is_mark(k + 1) or m.is_a(k + 1, "stop") or k + 1 in m.dated
-    known = any(h.end > k for h in m.ending[k + 1]) or m.is_a(k, "places.not_places") or m.norm(k) in m.pack.demonyms
+    known = (
+        kind_rank(m, k) is not None
+        or any(h.end > k for h in m.ending[k + 1])
+        or m.is_a(k, "places.not_places")
+        or m.norm(k) in m.pack.demonyms
+    )
     return Named(k, k + 1, NAMED, True) if closes and not known else None
 
 

@@ -141,6 +141,9 @@ def _titled(m: Marked, i: int, text: str) -> Counted | None:
         end += 1
     if end == phrase.end or phrase.inherits or phrase.harm:
         return None
+    if any(m.at(k, "armed") or m.is_a(k, "perpetrators.actors") for k in range(phrase.end, end)):
+        # "The X-ian Democratic Forces".
+        return None
     return _single(m, i, end, phrase, text)
 
 

@@ -226,6 +226,7 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     if left == right:
         return _inverted(m, verb, end)
     back = _points_back(m, left, right)
+    left_at = left
     plain = m.is_a(left, "one_of") and m.at(right - 1, "person") is not None
     plain = plain or (m.is_a(verb, "attribution.plain") and _plain_speaker(m, left, right))
     follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
@@ -238,7 +239,9 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
         behind = m.pack.grammar.speakers_follow and verb > right - 1 and m.is_a(end, "places.articles")
         return _behind(m, verb, end) if behind else None
     again = m.is_a(left, "attribution.pronouns") or back
-    return Speech(left, right, verb, end, "verb of speech", follows=follows, again=again)
+    # "31 were killed, medics said, while 14 were found": between two commas it serves both sides.
+    amid = left_at > 0 and m.norm(left_at - 1) == "," and m.norm(end) == ","
+    return Speech(left, right, verb, end, "verb of speech", follows=follows, both=amid, again=again)
 
 
 def _plain_speaker(m: Marked, left: int, right: int) -> bool:

@@ -294,7 +294,8 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
         distance += SINCE_COST * (span.since and _has_day(report, i))
         distance += 4 * any(m.is_a(k, "and_connectors") and m.norm(k) != "," for k in between)
         period = Period.since(m.words(span.start, span.end, report.text), days[0], days[1], days[2])
-        if best is None or distance < best[0]:
+        # Of two as near, the one behind: "64 on Sunday from 52 a day earlier".
+        if best is None or distance < best[0] or (distance == best[0] and span.start > position):
             best = (distance, period)
     return best[1] if best else None
 

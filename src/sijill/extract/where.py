@@ -155,6 +155,11 @@ class Places:
         m = self.report.marked(i)
         inner = [n for n in told if start <= n.start and n.end <= stop and not self._of_speaker(i, n)]
         own = next((n for n in inner if not _opens_next(m, n, stop)), None)
+        # Without capitals only a noun of place makes a name sure, and so narrow.
+        least = SETTLEMENT if m.pack.grammar.caseless else NAMED
+        if own and own.rank > max(least, min(n.rank for n in told)):
+            # "The shelling of the village X killed nine and wounded five in the countryside of Y".
+            return None
         if own is None and inner:
             return next((n for n in reversed(told) if n.end <= start and n.rank <= NAMED), None)
         return own
