@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from cryptography import x509
@@ -27,10 +26,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sijill.core.clock import Clock, system_clock
 from sijill.store import der
+from sijill.testing.web import BLOCK, HUGE, WebHandler, WebServer
 
 POLICY = "1.3.6.1.4.1.99999.1"
-BLOCK = 64 * 1024
-HUGE = 64 * 1024 * 1024
+REPLY = {"Content-Type": "application/timestamp-reply"}
 DAY = dt.timedelta(days=1)
 CONFIG = """
 [tsa]
@@ -104,7 +103,6 @@ class LocalAuthority:
     asked: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    stopping: threading.Event = field(default_factory=threading.Event)
     _signing: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -167,14 +165,8 @@ def local_authority(
         _configure(server.authority, sha1_name=sha1_name, fractions=fractions)
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
+        with server.serving():
             yield server.authority
-        finally:
-            server.authority.stopping.set()
-            server.shutdown()
-            thread.join()
 
 
 def _configure(authority: LocalAuthority, *, sha1_name: bool, fractions: bool) -> None:
@@ -255,13 +247,13 @@ def _changed(request: bytes, tag: int) -> bytes:
     return der.write(der.SEQUENCE, *(other if i == at else part.raw for i, part in enumerate(parts)))
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(WebServer):
     """A web server that knows the authority it serves."""
 
     authority: LocalAuthority
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(WebHandler):
     """Answers in the authority's manner."""
 
     server: _Server
@@ -269,48 +261,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Note what was asked, and answer."""
         authority = self.server.authority
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body, headers = self.received()
         authority.asked.append(body)
         authority.paths.append(self.path)
-        authority.headers.append({name.lower(): value for name, value in self.headers.items()})
+        authority.headers.append(headers)
         match authority.manner:
             case Manner.SILENT:
-                authority.stopping.wait()
+                self.server.stopping.wait()
             case Manner.ERROR:
-                self._send(500, b"out of order")
+                self.send(500, b"out of order", REPLY)
             case Manner.REDIRECT:
-                self._send(302, b"", location=authority.elsewhere)
+                self.send(302, b"", {**REPLY, "Location": authority.elsewhere})
             case Manner.GARBAGE:
-                self._send(200, b"<!doctype html><title>Sign in to the network</title>")
+                self.send(200, b"<!doctype html><title>Sign in to the network</title>", REPLY)
             case Manner.EMPTY:
-                self._send(200, b"")
+                self.send(200, b"", REPLY)
             case Manner.HUGE:
-                self._drip(bytes(BLOCK), HUGE // BLOCK, 0)
+                self.drip(bytes(BLOCK), HUGE // BLOCK, 0)
             case Manner.SLOW:
-                self._drip(b"\x30", BLOCK, 0.05)
+                self.drip(b"\x30", BLOCK, 0.05)
             case _:
-                self._send(200, authority.reply(body))
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: standard error belongs to whoever runs the tests."""
-
-    def _send(self, status: int, body: bytes, *, location: str = "") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.send_header("Content-Length", str(len(body)))
-        if location:
-            self.send_header("Location", location)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _drip(self, part: bytes, times: int, pause: float) -> None:
-        """So many parts with a pause after each, and no length said beforehand, until somebody has had enough."""
-        self.send_response(200)
-        self.end_headers()
-        for _ in range(times):
-            try:
-                self.wfile.write(part)
-            except OSError:
-                return
-            if self.server.authority.stopping.wait(pause):
-                return
+                self.send(200, authority.reply(body), REPLY)
