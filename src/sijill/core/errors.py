@@ -5,6 +5,7 @@ SijillError
 │   ├── UnreadableFile      one file of a batch: the batch goes on
 │   ├── MalformedReport     one line of a `.jsonl` of reports: the other lines go on
 │   ├── NotAnswered         another host, which the user named, gave no answer that can be used
+│   │   └── NotNow          it was too slow, busy, out of order or cut off: it may answer later
 │   ├── StampRefused        an authority answered, but not with a stamp that holds: nothing was kept
 │   ├── InvalidRecord       a record that breaks the rules of its type, or JSON that is not one
 │   └── UnknownId           no record has that id, or more than one has that prefix
@@ -73,6 +74,14 @@ class MalformedReport(InputError):
 
 class NotAnswered(InputError):
     """Another host, which the user named, gave no answer that can be used."""
+
+
+class NotNow(NotAnswered):
+    """Another host was too slow, busy, out of order or cut off; `after` is for how many seconds it asks to wait."""
+
+    def __init__(self, message: str, *, hint: str = "", after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
 
 
 class StampRefused(InputError):

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import ssl
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
-from sijill.core.errors import NotAnswered
+from sijill.core.errors import NotAnswered, NotNow
 
 OK = 200
 READ = 8192
+# What a server answers that could do what it was asked at another time: too slow, too many requests, out of order.
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,18 @@ class _Exchange:
     problem: str = ""
     cause: Exception | None = None
     late: bool = False
+    passing: bool = False
+    after: float | None = None
     done: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, target: str, body: bytes, media_type: str, accept: str) -> None:
+    def run(self, target: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Send and receive; what goes wrong is noted, not raised, as nobody is there to catch it."""
         try:
-            self.connection.request("POST", target, body, {"Content-Type": media_type, "Accept": accept})
+            self.connection.request("POST", target, body, dict(headers))
             response = self.connection.getresponse()
             if response.status != OK:
-                self.problem = _status(response.status)
+                self.problem, self.passing = _status(response.status), response.status in PASSING
+                self.after = _seconds(response.getheader("Retry-After"))
                 return
             while not self.late and len(self.answer) <= self.limit and (part := response.read1(READ)):
                 self.answer += part
@@ -57,6 +64,7 @@ class _Exchange:
             self.late = True
         except (OSError, HTTPException, ValueError) as err:
             self.problem, self.cause = f"the connection failed: {_reason(err)}", err
+            self.passing = not isinstance(err, ssl.SSLCertVerificationError)
         finally:
             self.connection.close()
             self.done.set()
@@ -70,10 +78,12 @@ def post(
     accept: str,
     limits: Limits = USUAL,
     tls: ssl.SSLContext | None = None,
+    headers: Mapping[str, str] = NO_HEADERS,
 ) -> bytes:
     """The body of the answer to a POST; raises NotAnswered for whatever is not a plain 200 within the limits.
 
-    `tls` says which servers are believed over https; without it, those that this machine's own store vouches for.
+    It is a NotNow where the same may be answered at another time. `headers` are sent beside the two media types; `tls`
+    says which servers are believed over https; without it, those that this machine's own store vouches for.
     """
     url = checked_address(address)
     host = url.hostname or ""
@@ -85,15 +95,17 @@ def post(
         connection = HTTPConnection(host, url.port, timeout=limits.seconds)
     exchange = _Exchange(connection, limits.answer)
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
-    threading.Thread(target=exchange.run, args=(target, body, media_type, accept), daemon=True).start()
+    sent = {**headers, "Content-Type": media_type, "Accept": accept}
+    threading.Thread(target=exchange.run, args=(target, body, sent), daemon=True).start()
     if not exchange.done.wait(limits.seconds):
         exchange.late = True
     if exchange.late:
-        raise NotAnswered(f"{address} did not answer within {limits.seconds:g} seconds", hint="try again later")
+        raise NotNow(f"{address} did not answer within {limits.seconds:g} seconds", hint="try again later")
     if exchange.problem:
-        raise NotAnswered(
-            f"{address}: {exchange.problem}", hint="check the address; nothing was sent anywhere else"
-        ) from exchange.cause
+        message, hint = f"{address}: {exchange.problem}", "check the address; nothing was sent anywhere else"
+        if exchange.passing:
+            raise NotNow(message, hint=hint, after=exchange.after) from exchange.cause
+        raise NotAnswered(message, hint=hint) from exchange.cause
     return exchange.answer
 
 
@@ -118,6 +130,11 @@ def _status(status: int) -> str:
     if 300 <= status < 400:
         return f"it sends elsewhere (HTTP {status}), which is not followed"
     return f"it answered with HTTP {status}"
+
+
+def _seconds(given: str | None) -> float | None:
+    """How long a server asks to wait, where it says so in whole seconds."""
+    return float(given) if given is not None and given.isascii() and given.isdigit() and len(given) < 6 else None
 
 
 def _reason(err: Exception) -> str:
