@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from sijill.core.backend import MODEL_UNCONFIRMED, BackEnd, back_end_of
 from sijill.core.canonical import digest
 from sijill.core.document import OCR_UNCONFIRMED
 from sijill.core.errors import InvalidRecord
@@ -13,6 +14,8 @@ from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier, Quantity
 from sijill.core.wire import to_json
+
+UNCONFIRMED = frozenset({OCR_UNCONFIRMED, MODEL_UNCONFIRMED})
 
 
 class Harm(StrEnum):
@@ -202,8 +205,13 @@ class Claim:
 
     @property
     def unconfirmed(self) -> str:
-        """Why its number needs a person's confirmation, in words, "" where it needs none."""
-        return next((e.words for e in self.evidence if e.rule == OCR_UNCONFIRMED), "")
+        """Why it needs a person's confirmation, in words, "" where it needs none."""
+        return " ".join(e.words for e in self.evidence if e.rule in UNCONFIRMED)
+
+    @property
+    def back_end(self) -> BackEnd:
+        """What read it."""
+        return back_end_of(self.extractor)
 
     def with_changes(self, **changes: Any) -> Claim:
         """A copy with some fields changed, as a correction by a person does; the source's claim stays as it is."""

@@ -20,7 +20,8 @@ class Matter(StrEnum):
     """What a judgement is about, and so what its subjects are.
 
     `claim`: (claim). `membership`: (incident, claim). `incident`: (incident, incident). `source`: (document).
-    `rules`: (name of the rule set that the record is made under). `undo`: (judgement).
+    `rules`: (name of the rule set that the record is made under). `sending`: (address that text may be sent to).
+    `sensitivity`: (document). `undo`: (judgement).
     """
 
     CLAIM = "claim"
@@ -28,6 +29,8 @@ class Matter(StrEnum):
     INCIDENT = "incident"
     SOURCE = "source"
     RULES = "rules"
+    SENDING = "sending"
+    SENSITIVITY = "sensitivity"
     UNDO = "undo"
 
 
@@ -42,6 +45,10 @@ class Decision(StrEnum):
     SET_ASIDE = "set_aside"
     RESTORE = "restore"
     CHOOSE = "choose"
+    ALLOW = "allow"
+    FORBID = "forbid"
+    SENSITIVE = "sensitive"
+    NOT_SENSITIVE = "not_sensitive"
     UNDO = "undo"
 
 
@@ -51,6 +58,8 @@ ALLOWED: dict[Matter, tuple[int, frozenset[Decision]]] = {
     Matter.INCIDENT: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
     Matter.SOURCE: (1, frozenset({Decision.SET_ASIDE, Decision.RESTORE})),
     Matter.RULES: (1, frozenset({Decision.CHOOSE})),
+    Matter.SENDING: (1, frozenset({Decision.ALLOW, Decision.FORBID})),
+    Matter.SENSITIVITY: (1, frozenset({Decision.SENSITIVE, Decision.NOT_SENSITIVE})),
     Matter.UNDO: (1, frozenset({Decision.UNDO})),
 }
 

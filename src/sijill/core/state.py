@@ -24,6 +24,7 @@ class JudgedClaim:
     `id` is the source claim's, whatever was corrected. `judgement` is the row that decided, `None` while only proposed.
     `set_aside` holds the reason where its document was set aside as a source, else "". `unconfirmed` says why its
     number does not count before a person confirms it, as where a machine read it from a picture; else "".
+    `replaced_by` is the claim by another back end that a person confirmed, which stands for these words instead.
     """
 
     id: str
@@ -33,11 +34,12 @@ class JudgedClaim:
     judgement: str | None = None
     set_aside: str = ""
     unconfirmed: str = ""
+    replaced_by: str | None = None
 
     @property
     def stands(self) -> bool:
-        """Whether nobody rejected it or set its source aside: then it has its place in an incident."""
-        return self.state is not ClaimState.REJECTED and not self.set_aside
+        """Whether nobody rejected it, set its source aside, or confirmed another in its place."""
+        return self.state is not ClaimState.REJECTED and not self.set_aside and self.replaced_by is None
 
     @property
     def counts(self) -> bool:

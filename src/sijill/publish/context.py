@@ -165,7 +165,7 @@ def claim_row(site: Site, wording: Wording, id: str, *, reason: str = "", detail
     at = (source.count.start - source.quote.start, source.count.end - source.quote.start) if source.count else (0, 0)
     start, end = _window(len(words), at)
     count = (max(at[0], start) - start, min(at[1], end) - start) if source.count else None
-    faded = view.judged.state is ClaimState.REJECTED
+    faded = _faded(view)
     return ClaimRow(
         view=view,
         document=site.documents[source.document],
@@ -228,8 +228,13 @@ def _marking(site: Site, wording: Wording, page: Page, row: ClaimRow) -> Marking
         note=f"{row.number}",
         href=page.to(page.name, site.in_list(row.id)),
         label=wording.catalogue.plain("claim.numbered", number=row.number),
-        faded=row.view.judged.state is ClaimState.REJECTED,
+        faded=_faded(row.view),
     )
+
+
+def _faded(view: ClaimView) -> bool:
+    """Whether a person said that the words do not say this, or confirmed another reading of them."""
+    return view.judged.state is ClaimState.REJECTED or view.judged.replaced_by is not None
 
 
 def _window(length: int, at: tuple[int, int]) -> tuple[int, int]:

@@ -99,6 +99,8 @@ def _no_statement(
         return f"its source was set aside: {s.judged.set_aside}"
     if read(s.claim) is None:
         return "gives no number"
+    if s.judged.replaced_by is not None:
+        return f"a person confirmed claim {s.judged.replaced_by[:12]} of the same words"
     if s.judged.unconfirmed:
         return "its number was read in a picture, and no person has confirmed it"
     whole = counting.get(s.claim.part_of or "")

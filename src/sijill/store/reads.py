@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, inspect, or_, select
 
+from sijill.core.backend import BackEnd, back_end_of
 from sijill.core.canonical import Json
 from sijill.core.claim import Claim
 from sijill.core.document import Document, Metadata, Note, Reading, Sighting
@@ -26,6 +27,7 @@ from sijill.core.state import JudgedClaim, Origin
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store import state as judged
+from sijill.store.beside import in_record
 from sijill.store.columns import rows_sealed
 from sijill.store.database import MANY
 from sijill.store.quotes import moved
@@ -154,30 +156,78 @@ def readers(connection: Connection, document_id: str) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
-def current_extractions(connection: Connection, since: int = 0) -> dict[str, Extraction]:
-    """The latest extraction of each document that has one, or got one since the log had a size."""
+def current_extractions(
+    connection: Connection, since: int = 0, *, back_end: BackEnd = BackEnd.RULES
+) -> dict[str, Extraction]:
+    """The latest extraction by a back end of each document that has one, or got one since the log had a size."""
     t = schema.extraction
     return {
         row.document: Extraction(row.id, row.document, row.reading, row.extractor, json.loads(row.settings))
         for row in connection.execute(select(t).where(t.c.entry >= since).order_by(t.c.entry))
+        if back_end_of(row.extractor) is back_end
     }
 
 
+def last_extraction(connection: Connection, document_id: str, back_end: BackEnd) -> Extraction | None:
+    """The latest extraction of one document by a back end, `None` where there is none."""
+    t = schema.extraction
+    rows = connection.execute(select(t).where(t.c.document == document_id).order_by(t.c.entry.desc()))
+    row = next((row for row in rows if back_end_of(row.extractor) is back_end), None)
+    if row is None:
+        return None
+    return Extraction(row.id, row.document, row.reading, row.extractor, json.loads(row.settings))
+
+
 def claims(connection: Connection, document_id: str | None = None) -> dict[str, Claim]:
-    """The claims of every current extraction by id, in the order of the documents and of the text."""
-    t, link = schema.extraction, schema.extraction_claim
-    newest = select(t.c.document, func.max(t.c.entry).label("entry")).group_by(t.c.document).subquery()
-    query = (
-        select(schema.claim.c.id, schema.claim.c.body)
-        .join(link, link.c.claim == schema.claim.c.id)
-        .join(t, t.c.id == link.c.extraction)
-        .join(newest, newest.c.entry == t.c.entry)
-        .join(schema.document, schema.document.c.id == t.c.document)
-        .order_by(schema.document.c.entry, link.c.position)
-    )
-    if document_id is not None:
-        query = query.where(t.c.document == document_id)
-    return {row.id: from_json(Claim, json.loads(row.body)) for row in connection.execute(query)}
+    """The claims that the rules read last in each document, by id, in the order of the documents and of the text."""
+    t = schema.extraction
+    query = select(t.c.id, t.c.document, t.c.extractor).order_by(t.c.entry)
+    rows = connection.execute(query if document_id is None else query.where(t.c.document == document_id))
+    return _claims_in(connection, {row.document: row.id for row in rows if back_end_of(row.extractor) is BackEnd.RULES})
+
+
+def suggestions(connection: Connection) -> dict[str, Claim]:
+    """The claims that a language model read, by id: in each document those of its latest answer, where the text that it
+    was asked about is still current, and those that a person confirmed of earlier answers about that text.
+
+    They are in no figure before a person confirms them.
+    """
+    asked = current_extractions(connection, back_end=BackEnd.MODEL)
+    if not asked:
+        return {}
+    current = current_reading_ids(connection)
+    found = _claims_in(connection, {d: e.id for d, e in asked.items() if e.reading == current[d]})
+    confirmed = judged.confirmed_by_people(judgements(connection)) - found.keys()
+    earlier = claims_by_id(connection, confirmed)
+    models = {id_: claim for id_, claim in earlier.items() if claim.back_end is BackEnd.MODEL}
+    for id_, reading in read_in(connection, models).items():
+        if reading == current.get(models[id_].document):
+            found[id_] = models[id_]
+    return found
+
+
+def current_reading_ids(connection: Connection) -> dict[str, str]:
+    """The id of the current reading of each document."""
+    t = schema.reading
+    return {row.document: row.id for row in connection.execute(select(t.c.id, t.c.document).order_by(t.c.entry))}
+
+
+def _claims_in(connection: Connection, extractions: Mapping[str, str]) -> dict[str, Claim]:
+    """The claims of one extraction of each document, in the order of the documents and of the text."""
+    link, found = schema.extraction_claim, dict[str, Claim]()
+    order = document_ids(connection) if len(extractions) > 1 else tuple(extractions)
+    wanted = [extractions[d] for d in order if d in extractions]
+    for i in range(0, len(wanted), MANY):
+        some = wanted[i : i + MANY]
+        query = (
+            select(link.c.extraction, link.c.position, schema.claim.c.id, schema.claim.c.body)
+            .join(schema.claim, link.c.claim == schema.claim.c.id)
+            .where(link.c.extraction.in_(some))
+        )
+        rank = {id_: n for n, id_ in enumerate(some)}
+        rows = sorted(connection.execute(query), key=lambda row: (rank[row.extraction], row.position))
+        found |= {row.id: from_json(Claim, json.loads(row.body)) for row in rows}
+    return found
 
 
 def claims_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Claim]:
@@ -230,12 +280,14 @@ def _moved(connection: Connection, old: Mapping[str, Claim]) -> dict[str, tuple[
     """Where the words of earlier claims stand now, of those that were read in another text than the current claims."""
     t = schema.extraction
     documents = sorted({claim.document for claim in old.values()})
-    current: dict[str, str] = {}
+    current: dict[tuple[str, BackEnd], str] = {}
     for i in range(0, len(documents), MANY):
-        query = select(t.c.document, t.c.reading).where(t.c.document.in_(documents[i : i + MANY])).order_by(t.c.entry)
-        current |= {row.document: row.reading for row in connection.execute(query)}
+        query = select(t.c.document, t.c.extractor, t.c.reading).where(t.c.document.in_(documents[i : i + MANY]))
+        rows = connection.execute(query.order_by(t.c.entry))
+        current |= {(row.document, back_end_of(row.extractor)): row.reading for row in rows}
     readings = read_in(connection, old)
-    apart = {id_: (readings[id_], now) for id_ in old if readings.get(id_) != (now := current.get(old[id_].document))}
+    now_in = {id_: current.get((claim.document, claim.back_end)) for id_, claim in old.items()}
+    apart = {id_: (readings[id_], now) for id_, now in now_in.items() if readings.get(id_) != now}
     found: dict[str, tuple[int, int] | None] = {}
     texts: dict[str, str] = {}
     for id_, (then, now) in sorted(apart.items(), key=lambda item: old[item[0]].document):
@@ -251,11 +303,25 @@ def _text_of(connection: Connection, reading_id: str) -> str:
 
 
 def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judged.Standing]:
-    """Every current claim as it stands, and what stands; corrections that no longer fit are among its orphans."""
-    current = claims(connection)
+    """Every claim of the record as it stands, and what stands; corrections that no longer fit are among its orphans.
+
+    A claim that a model read is of the record once a person confirmed it, and no words are in it twice.
+    """
+    stand, found = _all_judged(connection)
+    return {c.id: c for c in in_record(stand)}, found
+
+
+def judged_suggestions(connection: Connection) -> dict[str, JudgedClaim]:
+    """The claims that a model read, as they stand, by id; see `suggestions`."""
+    stand, _ = _all_judged(connection)
+    return {c.id: c for c in stand if c.source.back_end is BackEnd.MODEL}
+
+
+def _all_judged(connection: Connection) -> tuple[tuple[JudgedClaim, ...], judged.Standing]:
+    current = {**claims(connection), **suggestions(connection)}
     found = standing(connection, current)
     stand, misfits = judged.judged_claims(current, found)
-    return {c.id: c for c in stand}, judged.Standing(found.rows, (*found.orphans, *misfits))
+    return stand, judged.Standing(found.rows, (*found.orphans, *misfits))
 
 
 def stamps(connection: Connection) -> tuple[KeptStamp, ...]:

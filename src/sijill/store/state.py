@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from sijill.core.backend import BackEnd
 from sijill.core.claim import Claim
 from sijill.core.errors import InvalidRecord
 from sijill.core.judgement import Decision, Judgement, Matter, corrected
@@ -93,7 +94,7 @@ def carry_over(
     One to one: a current claim takes the place of one earlier claim of each extractor at most, nearest first. `moved`
     holds claims that were read in an earlier text of their document: where their words stand now, `None` for nowhere.
     """
-    places: dict[tuple[str, str, bool], list[tuple[int, int, str]]] = defaultdict(list)
+    places: dict[tuple[str, str, bool, BackEnd], list[tuple[int, int, str]]] = defaultdict(list)
     for id_, claim in current.items():
         places[_alike(claim)].append((*_span(claim), id_))
     for found in places.values():
@@ -118,9 +119,12 @@ def carry_over(
     return carried
 
 
-def _alike(claim: Claim) -> tuple[str, str, bool]:
-    """What two claims must have in common: the document, the harm, and whether they count."""
-    return claim.document, claim.harm, claim.count is None
+def _alike(claim: Claim) -> tuple[str, str, bool, BackEnd]:
+    """What two claims must have in common: the document, the harm, whether they count, and what read them.
+
+    What a person said of a model's claim is not about what the rules read at the same words, nor the other way round.
+    """
+    return claim.document, claim.harm, claim.count is None, claim.back_end
 
 
 def _span(claim: Claim) -> tuple[int, int]:
@@ -162,6 +166,16 @@ def _confirms(judgement: Judgement) -> bool:
     if not judgement.human or judgement.decision is Decision.REJECT:
         return False
     return judgement.decision is Decision.ACCEPT or any(c.field.partition(".")[0] == "count" for c in judgement.changes)
+
+
+def confirmed_by_people(rows: Sequence[Row]) -> set[str]:
+    """The claims that some person accepted or corrected, by rows that are not undone."""
+    deciding = (Decision.ACCEPT, Decision.CORRECT)
+    return {
+        row.judgement.subjects[0]
+        for row in live(rows)
+        if row.judgement.matter is Matter.CLAIM and row.judgement.human and row.judgement.decision in deciding
+    }
 
 
 def mentioned(rows: Iterable[Row]) -> set[str]:
