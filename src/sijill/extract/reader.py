@@ -42,11 +42,12 @@ def languages() -> tuple[str, ...]:
 
 def extractor_for(language: str | None) -> str | None:
     """The name of the extractor for a language ("rules-en@0.1.0"), `None` where there is no pack for it."""
-    pack = _pack(language)
+    pack = pack_of(language)
     return pack.extractor if pack else None
 
 
-def _pack(language: str | None) -> Pack | None:
+def pack_of(language: str | None) -> Pack | None:
+    """The pack for a language's code ("ar", "ar-SY"), `None` where there is none."""
     code = (language or "").replace("_", "-").split("-")[0].lower()
     return packs.load(code) if code in languages() else None
 
@@ -66,7 +67,7 @@ def read_claims(
     `document` is the id that the claims carry. Each claim's quote and count stand verbatim at their offsets.
     `uncounted` adds allegations without a number, whose count is `None`.
     """
-    pack = _pack(language)
+    pack = pack_of(language)
     if pack is None:
         return ()
     reading = _Reading(Report.of(text, pack, published, publisher), document, gazetteer)

@@ -15,9 +15,10 @@ from sijill.core.canonical import Json
 from sijill.core.claim import Claim
 from sijill.core.document import Note
 from sijill.core.lifeline import die_with_parent
+from sijill.extract.backend import ClaimReader, Rules, ToRead
 from sijill.extract.doubts import with_doubts
 from sijill.extract.gazetteer import GAZETTEER_VERSION, Gazetteer, GazetteerEntry, read_places_csv
-from sijill.extract.reader import extractor_for, read_claims
+from sijill.extract.reader import extractor_for
 from sijill.store import reads
 from sijill.store.case import Case
 from sijill.store.writer import Writer
@@ -147,18 +148,20 @@ def publication_day(published: object) -> dt.date | None:
     return dt.date.fromisoformat(published[:10]) if isinstance(published, str) and published else None
 
 
-def _read(task: Task, gazetteer: Gazetteer) -> tuple[Claim, ...]:
+def _read(task: Task, reader: ClaimReader) -> tuple[Claim, ...]:
     language, publisher = task.settings["language"], task.settings["publisher"]
-    found = read_claims(
+    report = ToRead(
         task.text,
-        document=task.document,
+        task.document,
         published=publication_day(task.settings["published"]),
         language=language if isinstance(language, str) else None,
         publisher=publisher if isinstance(publisher, str) else None,
-        gazetteer=gazetteer,
-        uncounted=True,
     )
-    return with_doubts(found, task.notes)
+    return with_doubts(reader.read(report).claims, task.notes)
+
+
+def _rules(places: tuple[GazetteerEntry, ...]) -> ClaimReader:
+    return Rules(Gazetteer.shipped().with_places(places), uncounted=True)
 
 
 class _Readers:
@@ -174,21 +177,21 @@ class _Readers:
         if self._pool is not None:
             pool = self._pool
             return lambda tasks: pool.map(_work, tasks, chunksize=8)
-        gazetteer = Gazetteer.shipped().with_places(self._places)
-        return lambda tasks: (_read(task, gazetteer) for task in tasks)
+        reader = _rules(self._places)
+        return lambda tasks: (_read(task, reader) for task in tasks)
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
 
-_worker_gazetteer: list[Gazetteer] = []
+_worker_reader: list[ClaimReader] = []
 
 
 def _start_worker(places: tuple[GazetteerEntry, ...]) -> None:
     die_with_parent()
-    _worker_gazetteer[:] = [Gazetteer.shipped().with_places(places)]
+    _worker_reader[:] = [_rules(places)]
 
 
 def _work(task: Task) -> tuple[Claim, ...]:
-    return _read(task, _worker_gazetteer[0])
+    return _read(task, _worker_reader[0])

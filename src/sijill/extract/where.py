@@ -78,6 +78,10 @@ class Places:
         words = self.names.words(k, named)
         return self._resolve(words, self._containing(k, named)), rule
 
+    def meant(self, words: str) -> Place:
+        """The place that a name stands for in this report, whatever it is said of."""
+        return self._resolve(" ".join(words.split()), None)
+
     def _containing(self, k: int, named: Named) -> str | None:
         """The wider place named right behind a name: "the X quarter of Y", "X, Y"."""
         m = self.report.marked(k)

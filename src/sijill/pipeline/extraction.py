@@ -12,9 +12,10 @@ from typing import Any
 from sijill.core.claim import Claim
 from sijill.core.document import NOTHING_STATED, Metadata, Reading
 from sijill.core.errors import InputError
+from sijill.extract.backend import ClaimReader, Rules, ToRead
 from sijill.extract.doubts import with_doubts
 from sijill.extract.gazetteer import Gazetteer
-from sijill.extract.reader import extractor_for, read_claims
+from sijill.extract.reader import extractor_for
 from sijill.extract.run import publication_day
 from sijill.pipeline.listing import claim_row
 from sijill.pipeline.places import read_places
@@ -51,15 +52,9 @@ def extract(
     found = language or language_of(text)
     if extractor_for(found) is None:
         raise InputError(f"there is no language pack for {found or 'the language of this text'} yet")
-    return read_claims(
-        text,
-        document=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        published=publication_day(published),
-        language=found,
-        publisher=publisher,
-        gazetteer=gazetteer or Gazetteer.shipped(),
-        uncounted=uncounted,
-    )
+    document = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    reader = Rules(gazetteer or Gazetteer.shipped(), uncounted)
+    return reader.read(ToRead(text, document, publication_day(published), found, publisher)).claims
 
 
 def annotated(
@@ -69,24 +64,22 @@ def annotated(
 
     What cannot be read goes to `problems`.
     """
+    reader: ClaimReader = Rules(Gazetteer.shipped(), uncounted)
     for label, outcome in readings([path], limits=DEFAULT_LIMITS, workers=1):
         if isinstance(outcome, InputError):
             problems.refused.append(outcome)
             continue
         metadata = outcome.metadata.overlaid(stated)
-        if extractor_for(metadata.language) is None:
+        if reader.extractor_for(metadata.language) is None:
             problems.unread.append((label, metadata.language or "an unknown language"))
             continue
-        claims = read_claims(
-            outcome.text,
-            document=outcome.document,
-            published=publication_day(metadata.published),
-            language=metadata.language,
-            publisher=metadata.publisher,
-            gazetteer=Gazetteer.shipped(),
-            uncounted=uncounted,
-        )
+        claims = reader.read(_to_read(outcome, metadata)).claims
         yield annotated_page(outcome.text, claims, title=label, language=metadata.language or "")
+
+
+def _to_read(reading: Reading, metadata: Metadata) -> ToRead:
+    day = publication_day(metadata.published)
+    return ToRead(reading.text, reading.document, day, metadata.language, metadata.publisher)
 
 
 def texts_of(paths: Sequence[Path], *, problems: Problems, workers: int = 1) -> Iterator[Reading]:
@@ -110,23 +103,15 @@ def claims_in_files(
 ) -> Iterator[dict[str, Any]]:
     """The claims in files as rows of the contract; what cannot be read goes to `problems` and the rest goes on."""
     places = [entry for path in gazetteers for entry in read_places(path)[0]]
-    gazetteer = Gazetteer.shipped().with_places(places)
+    reader: ClaimReader = Rules(Gazetteer.shipped().with_places(places), uncounted)
     for label, outcome in readings(paths, limits=DEFAULT_LIMITS, workers=workers or os.cpu_count() or 1):
         if isinstance(outcome, InputError):
             problems.refused.append(outcome)
             continue
         metadata = outcome.metadata.overlaid(stated)
-        if extractor_for(metadata.language) is None:
+        if reader.extractor_for(metadata.language) is None:
             problems.unread.append((label, metadata.language or "an unknown language"))
             continue
-        found = read_claims(
-            outcome.text,
-            document=outcome.document,
-            published=publication_day(metadata.published),
-            language=metadata.language,
-            publisher=metadata.publisher,
-            gazetteer=gazetteer,
-            uncounted=uncounted,
-        )
+        found = reader.read(_to_read(outcome, metadata)).claims
         for claim in with_doubts(found, outcome.notes):
             yield claim_row(claim.id, claim, label, evidence=evidence)
