@@ -12,6 +12,7 @@ import typer
 
 from sijill import __version__
 from sijill.cli import (
+    asking,
     backing,
     building,
     comparing,
@@ -41,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 PARTS = (
-    *(building, reading, rereading, looking, comparing, judging),
+    *(building, reading, rereading, asking, looking, comparing, judging),
     *(keeping, custody, stamping, backing, estimating, matching),
 )
 for part in PARTS:

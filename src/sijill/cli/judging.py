@@ -31,7 +31,10 @@ def register(app: typer.Typer) -> None:
 
 def judge(
     case: CaseArgument,
-    decision: Annotated[Decision, typer.Argument(help="accept, correct, reject; same, different; set_aside, restore.")],
+    decision: Annotated[
+        Decision,
+        typer.Argument(help="accept, correct, reject; same, different; set_aside, restore, sensitive, not_sensitive."),
+    ],
     subjects: Annotated[list[str], typer.Argument(metavar="ID...", help="What it is about: ids or their beginnings.")],
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="For correct: field=value, such as count.low=9; repeatable.")
@@ -42,12 +45,16 @@ def judge(
 ) -> None:
     """Accept, correct or reject a claim; say what is the same incident and what is not; set a source aside.
 
+    A document that is marked sensitive is never sent to a language model.
+
     Example: sijill judge my-case correct 3f2a --set count.low=9 --set count.high=9 --reason "misprint"
     """
     if decision is Decision.UNDO:
         raise InputError("undo is a command of its own", hint="sijill undo CASE JUDGEMENT")
     if decision is Decision.CHOOSE:
         raise InputError("a rule set is chosen by a command of its own", hint="sijill rules CASE --choose NAME")
+    if decision in (Decision.ALLOW, Decision.FORBID):
+        raise InputError("where text may be sent is decided by a command of its own", hint="sijill sending CASE")
     opened = open_case(case)
     with opened.writer(by=actor(by)) as writer:
         made = decisions.judge(

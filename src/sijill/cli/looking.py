@@ -53,6 +53,12 @@ def _days(row: Any) -> str:
     return str(start or end or "") if start == end else f"{start or ''}…{end or ''}"
 
 
+def _state(row: Any) -> str:
+    if row["set_aside"]:
+        return "set aside"
+    return "replaced" if row["replaced_by"] else str(row["state"])
+
+
 def _quote(row: Any) -> str:
     return " ".join(row["quote"]["text"].split())
 
@@ -80,6 +86,9 @@ def claims(
     case: CaseArgument,
     document: Annotated[str, typer.Option(help="Only those of one report: its id, beginning or name.")] = "",
     uncounted: Annotated[bool, typer.Option("--uncounted", help="Also allegations without a number.")] = False,
+    suggested: Annotated[
+        bool, typer.Option("--suggested", help="Instead, what a language model read: in no figure until confirmed.")
+    ] = False,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """List the claims of a case as they stand after all judgements.
@@ -89,8 +98,9 @@ def claims(
     opened = open_case(case)
     with opened.connect() as connection:
         only = listing.document_of(connection, document) if document else None
-        columns = {**CLAIM_COLUMNS, "state": lambda row: "set aside" if row["set_aside"] else row["state"]}
-        print_rows(listing.claim_rows(connection, document=only, uncounted=uncounted), columns, format_)
+        columns = {**CLAIM_COLUMNS, "state": _state}
+        rows = listing.claim_rows(connection, document=only, uncounted=uncounted, suggested=suggested)
+        print_rows(rows, columns, format_)
 
 
 def incidents(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
+from sijill.core.backend import BackEnd
 from sijill.core.claim import Claim
 from sijill.core.clock import timestamp
 from sijill.core.errors import InputError, InvalidRecord, UnknownId
 from sijill.core.judgement import Change, Decision, Judgement, Matter, corrected
-from sijill.core.wire import from_json, to_json
+from sijill.core.wire import ADDED_LATER, from_json, to_json
 from sijill.store import reads
 from sijill.store.case import Case
 from sijill.store.state import Row, live
@@ -24,13 +25,17 @@ CLAIM_DECISIONS = frozenset({Decision.ACCEPT, Decision.CORRECT, Decision.REJECT}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a judgement on a claim was about, so that it finds its claim again in another case."""
+    """What a judgement on a claim was about, so that it finds its claim again in another case.
+
+    `back_end` is what read the claim, where that was not the rules.
+    """
 
     claim: str
     document: str
     harm: str
     start: int
     end: int
+    back_end: BackEnd | None = field(default=None, metadata=ADDED_LATER)
 
 
 def judge(
@@ -103,10 +108,12 @@ def _matter(connection: Connection, decision: Decision, subjects: Sequence[str])
             return Matter.MEMBERSHIP, (ids[1], ids[0])
         case ((Decision.SET_ASIDE | Decision.RESTORE), ("document",)):
             return Matter.SOURCE, ids
+        case ((Decision.SENSITIVE | Decision.NOT_SENSITIVE), ("document",)):
+            return Matter.SENSITIVITY, ids
     raise InvalidRecord(
         f"cannot {decision.replace('_', ' ')} {' and '.join(kinds)}",
         hint="accept, correct, reject a CLAIM; same, different INCIDENT INCIDENT or INCIDENT CLAIM; "
-        "set_aside, restore a DOCUMENT",
+        "set_aside, restore, sensitive, not_sensitive a DOCUMENT",
     )
 
 
@@ -118,7 +125,10 @@ def _previous(connection: Connection, matter: Matter, ids: tuple[str, ...]) -> s
 
 def export_judgements(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every judgement by a person, with what it was about, so that another case of the same reports can take it."""
-    rows = [r for r in reads.judgements(connection) if r.judgement.human]
+    every = reads.judgements(connection)
+    # Leave to send text is given for one case and carried to no other.
+    own = {r.id for r in every if r.judgement.matter is Matter.SENDING}
+    rows = [r for r in every if r.judgement.human and r.id not in own and not own & set(r.judgement.subjects)]
     subjects = {s for r in rows for s in r.judgement.subjects}
     claims = reads.claims_by_id(connection, subjects)
     for row in rows:
@@ -128,7 +138,8 @@ def export_judgements(connection: Connection) -> Iterator[dict[str, Any]]:
 
 def _target(id_: str, claim: Claim) -> Target:
     at = claim.count or claim.quote
-    return Target(id_, claim.document, str(claim.harm), at.start, at.end)
+    by = None if claim.back_end is BackEnd.RULES else claim.back_end
+    return Target(id_, claim.document, str(claim.harm), at.start, at.end, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +158,7 @@ def import_judgements(case: Case, writer: Writer, lines: Iterable[str]) -> Impor
     judgement, or is about something that is not here, is reported with its number and the rest goes on.
     """
     with case.connect() as connection:
-        current = reads.claims(connection)
+        current = {**reads.claims(connection), **reads.suggestions(connection)}
         held = {r.id for r in reads.judgements(connection)}
         known_incidents = {i.id for i in reads.incidents(connection)} | {
             old for i in reads.incidents(connection) for old in i.merged
@@ -186,6 +197,8 @@ def _read_line(line: str, current: dict[str, Claim], ids: dict[str, str]) -> tup
     made = from_json(Judgement, data)
     if not made.human:
         raise InvalidRecord("the program's own suggestions are not taken over")
+    if made.matter is Matter.SENDING:
+        raise InvalidRecord("leave to send text is given for each case by itself, with `sijill sending`")
     moved = {t.claim: _find_claim(t, current) for t in (from_json(Target, raw) for raw in targets)}
     subjects = tuple(ids.get(s, moved.get(s, s)) for s in made.subjects)
     replaces = ids.get(made.replaces, made.replaces) if made.replaces else None
@@ -199,7 +212,8 @@ def _find_claim(target: Target, current: dict[str, Claim]) -> str:
     for id_, claim in current.items():
         at = claim.count or claim.quote
         shared = min(at.end, target.end) - max(at.start, target.start)
-        if claim.document == target.document and claim.harm == target.harm and shared > best:
+        alike = claim.document == target.document and claim.harm == target.harm
+        if alike and claim.back_end is (target.back_end or BackEnd.RULES) and shared > best:
             best, found = shared, id_
     if found is None:
         raise UnknownId(f"no claim here is that of document {target.document[:12]}, {target.start} to {target.end}")

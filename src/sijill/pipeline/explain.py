@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sijill.core.backend import BackEnd
 from sijill.core.document import Document
 from sijill.core.errors import UnknownId
 from sijill.core.incident import IncidentRecord
@@ -40,10 +41,10 @@ def explain(case: Case, connection: Connection, name: str, rules: RuleSet) -> It
 
 def _explain_claim(connection: Connection, id_: str) -> Iterator[str]:
     claims, _ = reads.judged_claims(connection)
-    if id_ not in claims:
+    judged = claims.get(id_) or reads.judged_suggestions(connection).get(id_)
+    if judged is None:
         yield from _explain_former(connection, id_)
         return
-    judged = claims[id_]
     source = judged.source
     document = reads.document(connection, source.document)
     count = f"{source.count.text!r} → {source.count.quantity}" if source.count else "no number"
@@ -75,9 +76,12 @@ def _place_and_period(judged: JudgedClaim) -> Iterator[str]:
 
 def _state(connection: Connection, judged: JudgedClaim) -> Iterator[str]:
     yield f"  state: {judged.state}" + (f"; its document is set aside: {judged.set_aside}" if judged.set_aside else "")
+    if judged.replaced_by is not None:
+        yield f"    it counts no more: a person confirmed claim {judged.replaced_by} of the same words"
     if judged.unconfirmed:
         yield f"    UNCONFIRMED NUMBER: {judged.unconfirmed}"
-        yield "    it is in no figure: look at the picture, then accept the claim or correct its count"
+        look = "read the report" if judged.source.back_end is BackEnd.MODEL else "look at the picture"
+        yield f"    it is in no figure: {look}, then accept the claim or correct its count"
     held = reads.judgements_on(connection, judged.id)
     for row in held:
         if row.judgement.human:
@@ -155,6 +159,9 @@ def _explain_document(connection: Connection, id_: str) -> Iterator[str]:
         yield f"  {found} counted claims read by {run.extractor}"
     else:
         yield f"  not read for claims: no language pack for {document.metadata.language or 'an unknown language'}"
+    asked = reads.last_extraction(connection, id_, BackEnd.MODEL)
+    if asked is not None:
+        yield f"  its text was sent to {asked.settings['sent_to']}: {asked.extractor} was asked for claims"
     for row in reads.judgements_on(connection, id_):
         yield f"  {_sentence(row)}"
 
@@ -195,9 +202,9 @@ def whole(case: Case, connection: Connection, name: str, rules: RuleSet) -> Cell
     kind, id_ = reads.find(connection, name)
     if kind == "claim":
         claims, _ = reads.judged_claims(connection)
-        if id_ in claims:
-            label = listing.first_labels(connection)[claims[id_].source.document]
-            return listing.judged_row(claims[id_], label, evidence=True)
+        if judged := claims.get(id_) or reads.judged_suggestions(connection).get(id_):
+            label = listing.first_labels(connection)[judged.source.document]
+            return listing.judged_row(judged, label, evidence=True)
         return {**to_json(reads.claims_by_id(connection, [id_])[id_]), "id": id_, "state": "former"}
     if kind == "judgement":
         return listing.judgement_row(id_, _judgement(connection, id_))

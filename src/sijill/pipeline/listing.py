@@ -37,10 +37,18 @@ def claim_row(id_: str, claim: Claim, label: str, *, evidence: bool = False) -> 
 
 
 def claim_rows(
-    connection: Connection, *, document: str | None = None, uncounted: bool = False, evidence: bool = False
+    connection: Connection,
+    *,
+    document: str | None = None,
+    uncounted: bool = False,
+    suggested: bool = False,
+    evidence: bool = False,
 ) -> Iterator[Row]:
-    """The current claims of a case as they stand, each with its state; uncounted allegations only if asked for."""
-    claims, _ = reads.judged_claims(connection)
+    """The current claims of a case as they stand, each with its state; uncounted allegations only if asked for.
+
+    With `suggested`, instead, those that a language model read, which nobody has to believe.
+    """
+    claims = reads.judged_suggestions(connection) if suggested else reads.judged_claims(connection)[0]
     labels = first_labels(connection)
     for judged in claims.values():
         if (document is None or judged.claim.document == document) and (uncounted or judged.claim.count):
@@ -51,7 +59,7 @@ def judged_row(judged: JudgedClaim, label: str, *, evidence: bool = False) -> Ro
     """A claim as it stands, with its state and who decided it."""
     row = claim_row(judged.id, judged.claim, label, evidence=evidence)
     state = {"state": str(judged.state), "set_aside": judged.set_aside, "unconfirmed": judged.unconfirmed}
-    return {**row, **state}
+    return {**row, **state, "replaced_by": judged.replaced_by}
 
 
 def incident_rows(case: Case, connection: Connection, rules: RuleSet) -> Iterator[Row]:
