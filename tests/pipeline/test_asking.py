@@ -176,7 +176,7 @@ def test_what_is_marked_while_a_run_is_on_is_not_sent(
             mark(case, clock, "tamrel")
 
     found = asking.ask(case, Question("senna-7b", where), carry, by=BY, clock=clock, progress=marking)
-    assert "it was marked sensitive meanwhile" in {o.problem for o in found if o.label == "tamrel"}
+    assert {o.problem for o in found if o.label == "tamrel"} == {"marked sensitive, or the same as one that is"}
     assert TAMREL not in sent(model)
 
 

@@ -75,16 +75,9 @@ def plan(case: Case, question: Question) -> tuple[Outcome, ...]:
     with case.connect() as connection:
         places, version = case_places(case, connection)
         model = Model(question.model, _nobody, Gazetteer.shipped().with_places(places))
-        found = (_planned(connection, id_, model, version) for id_ in _asked_about(connection, question))
-        held = sending.sensitive(connection)
-        outcomes = [
-            replace(task.outcome, problem="marked sensitive, or the same as one that is", parts=0)
-            if task.outcome.document in held
-            else task.outcome
-            for task in found
-            if task is not None
-        ]
-    return _limited(outcomes, question.limit)
+        shield = sending.Shield.of(connection)
+        tasks = (_planned(connection, id_, model, version, shield) for id_ in _asked_about(connection, question))
+        return _limited([task.outcome for task in tasks if task is not None], question.limit)
 
 
 def ask(
@@ -124,11 +117,11 @@ def _ask_about(
 ) -> Outcome:
     with case.connect() as connection:
         sending.require_allowed(connection, question.where)
-        if outcome.document in sending.sensitive(connection):
-            return replace(outcome, problem="it was marked sensitive meanwhile")
-        task = _planned(connection, outcome.document, model, version)
+        task = _planned(connection, outcome.document, model, version, sending.Shield.of(connection))
     if task is None:
         return replace(outcome, problem="somebody else asked about it meanwhile")
+    if task.outcome.problem:
+        return task.outcome
     try:
         found = model.read(_to_read(task))
         _keep(case, question, model, task, found, by=by, clock=clock)
@@ -158,7 +151,7 @@ def _asked_about(connection: Connection, question: Question) -> tuple[str, ...]:
     return tuple(id_ for id_ in ids if question.documents is None or id_ in question.documents)
 
 
-def _planned(connection: Connection, id_: str, model: Model, gazetteer: str) -> _Task | None:
+def _planned(connection: Connection, id_: str, model: Model, gazetteer: str, shield: sending.Shield) -> _Task | None:
     """What is to be asked about a document, `None` where this model has answered already."""
     current = reads.current_readings(connection, [id_])[id_]
     label = reads.sightings(connection, [id_])[id_][0].label
@@ -168,7 +161,9 @@ def _planned(connection: Connection, id_: str, model: Model, gazetteer: str) -> 
     last = reads.last_extraction(connection, id_, BackEnd.MODEL)
     if last is not None and _way(last) == (current.id, extractor, settings):
         return None
-    if extractor is None:
+    if shield.covers(connection, id_, text):
+        outcome = replace(outcome, problem="marked sensitive, or the same as one that is")
+    elif extractor is None:
         outcome = replace(outcome, problem=f"there is no language pack for {language or 'an unknown language'} yet")
     elif not text.strip():
         outcome = replace(outcome, problem="there is no text of it")

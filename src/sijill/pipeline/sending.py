@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -48,17 +49,31 @@ def require_allowed(connection: Connection, where: Endpoint) -> None:
         )
 
 
-def sensitive(connection: Connection) -> frozenset[str]:
-    """The documents that are never sent: those that a person marked, what came out of them, and the same text again."""
-    rows = _standing(connection, Matter.SENSITIVITY)
-    marked = {id_ for id_, row in rows.items() if row.judgement.decision is Decision.SENSITIVE}
-    if not marked:
-        return frozenset()
-    sightings = reads.sightings(connection)
-    while more := {d for d, seen in sightings.items() if d not in marked and any(s.container in marked for s in seen)}:
-        marked |= more
-    texts = {_digest(d.reading.text) for d in reads.documents(connection, marked)}
-    return frozenset(d.id for d in reads.documents(connection) if d.id in marked or _digest(d.reading.text) in texts)
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What is never sent: the documents that people marked sensitive, by id, and the digests of their texts."""
+
+    documents: frozenset[str] = frozenset()
+    texts: frozenset[bytes] = frozenset()
+
+    @classmethod
+    def of(cls, connection: Connection) -> Shield:
+        """As people have marked them by now."""
+        rows = _standing(connection, Matter.SENSITIVITY)
+        marked = frozenset(id_ for id_, row in rows.items() if row.judgement.decision is Decision.SENSITIVE)
+        texts = (_digest(d.reading.text) for d in reads.documents(connection, marked)) if marked else ()
+        return cls(marked, frozenset(texts))
+
+    def covers(self, connection: Connection, document: str, text: str) -> bool:
+        """Whether a document is marked, came out of one that is, or has the same words as one."""
+        if not self.documents:
+            return False
+        seen, above = set[str](), {document}
+        while above:
+            seen |= above
+            found = reads.sightings(connection, above).values()
+            above = {s.container for sightings in found for s in sightings if s.container is not None} - seen
+        return bool(seen & self.documents) or _digest(text) in self.texts
 
 
 def _digest(text: str) -> bytes:

@@ -229,6 +229,18 @@ def test_a_language_without_a_pack_is_not_read_as_its_numbers_cannot_be_checked(
     assert Model("m", lambda _: b"", GAZETTEER).extractor_for("tr") is None
 
 
+def test_what_a_report_says_of_its_language_is_not_told() -> None:
+    asked: list[bytes] = []
+
+    def note(request: bytes) -> bytes:
+        asked.append(request)
+        return answered()
+
+    Model("m", note, GAZETTEER).read(ToRead(REPORT, "0" * 64, language="en-list-900-killed"))
+    assert b"Language: en." in asked[0]
+    assert b"900" not in asked[0]
+
+
 def test_both_are_readers_of_claims() -> None:
     readers: list[ClaimReader] = [Rules(GAZETTEER), Model("m", lambda _: answered(), GAZETTEER)]
     found = [reader.read(ToRead(REPORT, "0" * 64, language="en")) for reader in readers]

@@ -49,6 +49,8 @@ class Model:
         pack = pack_of(report.language)
         if pack is None:
             return Found()
+        # Only the pack's own code is told: a report states its language itself, in whatever words.
+        report = replace(report, language=pack.code)
         split = Report.of(report.text, pack, report.published, report.publisher)
         verifier = Verifier(split, Places(split, self.gazetteer), report.document, extractor_of(self.name))
         gathered = _Gathered(verifier)
