@@ -247,7 +247,7 @@ def _other_participle(m: Marked, k: int) -> bool:
         return False
     if m.is_a(k, "perpetrators.other_participles") or m.at(k, "attribution", "verbs"):
         return True
-    return m.norm(k).endswith(tuple(m.pack.words["perpetrators.participle_endings"]))
+    return m.norm(k).endswith(m.pack.endings["perpetrators.participle"])
 
 
 def by_follows(m: Marked, end: int) -> bool:

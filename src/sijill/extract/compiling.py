@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sijill.core.claim import AttributionKind, GroupType, Harm, Subset
 from sijill.core.errors import InvalidRecord
 from sijill.extract.clitics import Clitics
-from sijill.extract.pack import Entry, Grammar, Opening, Pack
+from sijill.extract.pack import UNITS, Entry, Grammar, Opening, Pack
 from sijill.extract.tokens import PLAIN, Kind, Spelling, accented, fold, tokens
 from sijill.extract.wordforms import spelled_out
 
@@ -61,18 +61,22 @@ def compiled(raw: Mapping[str, Any]) -> Pack:
             spelling=spelling,
             abbreviations=frozenset(raw["abbreviations"]),
             phrases=_by_first_word(table),
+            harming=_by_first_word(_harming(table)),
             alarms=_alarms(table, words),
             owners=tuple(raw["words"]["possessive_endings"]),
             page_marks=tuple(raw.get("clutter", {}).get("inline", ())),
             participles=tuple(raw["perpetrators"]["participle_endings"]) or ("\0",),
             number_words=_number_words(raw, table, spelling),
             date_words=_date_words(raw, table, spelling),
+            date_openers=_date_openers(raw, words, spelling),
+            units={word: unit for unit in reversed(UNITS) for word in words[f"dates.{unit}_units"]},
             numbers=numbers,
             compounds=compounds,
             number_pieces=frozenset(numbers) | {piece for pieces in compounds for piece in pieces},
             multipliers=_keyed(raw["numbers"]["multipliers"], spelling),
             articles=_keyed(raw["numbers"]["articles"], spelling),
             words=words,
+            endings=_endings(words),
             months=_keyed(raw["dates"]["months"], spelling),
             weekdays=_keyed(raw["dates"]["weekdays"], spelling),
             days=_keyed(raw["dates"]["relative_days"], spelling),
@@ -101,6 +105,12 @@ def _clitics(raw: Mapping[str, Any]) -> Clitics:
         if len(clitics.split(word)) == 1:
             clitics.learn(word)
     return clitics
+
+
+def _harming(table: Mapping[tuple[str, ...], list[Entry]]) -> dict[tuple[str, ...], list[Entry]]:
+    """The phrases of harm: words of harm, heads of frames, nouns of a toll."""
+    found = {words: [e for e in entries if e.cls in ("trigger", "frame", "toll")] for words, entries in table.items()}
+    return {words: entries for words, entries in found.items() if entries}
 
 
 def _alarms(table: Mapping[tuple[str, ...], list[Entry]], words: Mapping[str, frozenset[str]]) -> frozenset[str]:
@@ -195,6 +205,14 @@ def _date_words(
         names += [name for name in dates if name.endswith("_units")]
     phrased = {w[0] for w, es in table.items() if any(e.cls == "dates" and e.name in names for e in es)}
     return frozenset({spelling.norm(word) for word in plain} | phrased)
+
+
+def _date_openers(raw: Mapping[str, Any], words: Mapping[str, frozenset[str]], spelling: Spelling) -> frozenset[str]:
+    """The words with which a date can begin without a phrase of time: names of months and days, numbers, units."""
+    dates, numbers = raw["dates"], raw["numbers"]
+    plain = {*dates["months"], *dates["weekdays"], *dates["relative_days"], *numbers["words"], *numbers["articles"]}
+    listed = ("dates.this", "dates.ago_first", *(f"dates.{unit}_units" for unit in UNITS))
+    return frozenset(map(spelling.norm, plain)).union(*(words[name] for name in listed))
 
 
 def _assailants(raw: Mapping[str, Any]) -> re.Pattern[str]:
@@ -399,6 +417,12 @@ OPTIONAL = frozenset(
         *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
     }
 )
+
+
+def _endings(words: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+    """The lists of endings as `str.endswith` takes them, by name."""
+    named = ((name, name.removesuffix("_endings")) for name in words)
+    return {short: tuple(sorted(words[name])) for name, short in named if short != name}
 
 
 def _word_lists(raw: Mapping[str, Any], spelling: Spelling) -> dict[str, frozenset[str]]:

@@ -8,7 +8,6 @@ from sijill.extract.dateforms import fraction_before, special
 from sijill.extract.datewords import (
     DASHES,
     PARTS,
-    UNITS,
     DatedSpan,
     after_comma,
     day_number,
@@ -22,6 +21,7 @@ from sijill.extract.datewords import (
 )
 from sijill.extract.lunar import FIRST_YEAR, LAST_YEAR
 from sijill.extract.marks import Marked
+from sijill.extract.pack import UNITS
 from sijill.extract.ranges import closes, ranged, through
 from sijill.extract.tokens import Kind
 
@@ -37,7 +37,9 @@ def find_dates(m: Marked) -> tuple[DatedSpan, ...]:
     opens = m.pack.date_words
     while i < len(m.tokens):
         token = m.tokens[i]
-        if token.kind is Kind.WORD and token.norm.isalpha() and token.norm not in opens:
+        if token.kind is Kind.PUNCTUATION or (
+            token.kind is Kind.WORD and token.norm.isalpha() and token.norm not in opens
+        ):
             i += 1
             continue
         span = _date_at(m, i)
@@ -54,13 +56,10 @@ def find_dates(m: Marked) -> tuple[DatedSpan, ...]:
 
 def _date_at(m: Marked, i: int) -> DatedSpan | None:
     token = m.tokens[i]
-    if token.kind is Kind.PUNCTUATION:
-        return None
-    known = m.bare(i) in m.pack.date_words or token.text[:1].isdigit() or parted(m, i)[0]
-    if token.kind is Kind.WORD and not known:
-        return None
     if token.kind is Kind.NUMBER:
         return _numeric(m, i) or _day_month(m, i) or _lunar(m, i) or _year(m, i)
+    if not _opens(m, i):
+        return None
     return (
         special(m, i)
         or _month_first(m, i)
@@ -71,6 +70,17 @@ def _date_at(m: Marked, i: int) -> DatedSpan | None:
         or _same_day(m, i)
         or (_day_month(m, i) if token.text[:1].isdigit() or m.at(i, "dates", "day_words") else None)
     )
+
+
+def _opens(m: Marked, i: int) -> bool:
+    """Whether a date can begin with the word at `i`: figures in it, a phrase of time, a month, a number, a unit."""
+    if m.tokens[i].text[:1].isdigit():
+        return True
+    part, word = parted(m, i)
+    if not part and m.bare(i) not in m.pack.date_words:
+        return False
+    known = m.pack.date_openers
+    return word in known or m.bare(i) in known or m.norm(i) in known or m.at(i, "dates") is not None
 
 
 def _relative(m: Marked, i: int) -> DatedSpan | None:

@@ -9,7 +9,6 @@ from sijill.extract.marks import Marked
 from sijill.extract.tokens import Kind
 
 MIN_YEAR, MAX_YEAR = 1900, 2100
-UNITS = ("day", "week", "month", "year", "hour")
 PARTS = ("early", "middle", "late")
 DASHES = frozenset("-–—")
 
@@ -116,10 +115,7 @@ def small_number(m: Marked, i: int) -> tuple[int | None, int]:
 
 def unit_at(m: Marked, i: int) -> str:
     """Which unit of time the word at `i` is, "" for none."""
-    for unit in UNITS:
-        if m.is_a(i, f"dates.{unit}_units"):
-            return unit
-    return ""
+    return m.pack.units.get(m.norm(i), "")
 
 
 def is_day(year: int, month: int, day: int) -> bool:

@@ -29,11 +29,15 @@ class Marked:
         starting, ending = [NONE] * (len(norms) + 1), [NONE] * (len(norms) + 1)
         known = pack.phrases
         for i, norm in enumerate(norms):
-            if norm in known and (hits := pack.at(norms, i)):
+            if norm in known and (hits := known[norm].hits(norms, i)):
                 starting[i] = tuple(hits)
                 for hit in hits:
                     ending[hit.end] += (hit,)
         return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending))
+
+    def with_dates(self, dated: frozenset[int]) -> Marked:
+        """The same with the tokens of its dates."""
+        return Marked(self.sentence, self.pack, self.tokens, self.norms, self.starting, self.ending, dated)
 
     def norm(self, i: int) -> str:
         """The folded word at `i`, "" beyond either end."""

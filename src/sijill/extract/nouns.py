@@ -191,10 +191,10 @@ def _adjective(m: Marked, i: int, p: Phrase) -> int | None:
         return None
     if any(m.at(i, cls, "verbs") for cls in ("attribution", "perpetrators")) or m.is_a(i, "active"):
         return None
-    plurals = tuple(m.pack.words["plural_endings"])
+    plurals = m.pack.endings["plural"]
     if p.people and m.norm(p.people[-1].end - 1).endswith(plurals) and not m.norm(i).endswith(plurals):
         return None
-    describes = m.norm(i).endswith(tuple(m.pack.words["adjective_endings"])) or m.norm(i) in m.pack.demonyms
+    describes = m.norm(i).endswith(m.pack.endings["adjective"]) or m.norm(i) in m.pack.demonyms
     if not (describes or m.at(i, "armed")):
         return None
     p.behind += 1
@@ -261,7 +261,7 @@ def _harm_noun_at(m: Marked, i: int) -> bool:
 
 def _only_describes(m: Marked, hit: Hit) -> bool:
     """Whether a noun of property describes people behind it whom the pack does not know: "market porters"."""
-    plural = tuple(m.pack.words["plural_endings"])
+    plural = m.pack.endings["plural"]
     unknown = hit.end < len(m.tokens) and m.tokens[hit.end].kind is Kind.WORD and not m.starting[hit.end]
     plain = unknown and not m.is_a(hit.end, "stop") and not m.is_a(hit.end, "things")
     return plain and m.norm(hit.end).endswith(plural) and not m.norm(hit.end - 1).endswith(plural)

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from sijill.core.claim import GroupType, Harm, Subset
 from sijill.extract.tokens import Spelling
 
+UNITS = ("day", "week", "month", "year", "hour")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,6 +44,17 @@ class Opening:
 
     alone: tuple[Entry, ...]
     longer: Mapping[str, tuple[tuple[tuple[str, ...], tuple[Entry, ...]], ...]]
+
+    def hits(self, norms: Sequence[str], i: int) -> list[Hit]:
+        """The phrases of these that stand at word `i`, longest first."""
+        found: list[Hit] = []
+        if self.longer and i + 1 < len(norms):
+            for phrase, entries in self.longer.get(norms[i + 1], ()):
+                end = i + len(phrase)
+                if len(phrase) == 2 or norms[i:end] == phrase:
+                    found += [Hit(i, end, entry) for entry in entries]
+        found += [Hit(i, i + 1, entry) for entry in self.alone]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +97,10 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A language, compiled: `phrases` by first word.
+    """A language, compiled: `phrases` by first word, `harming` those of harm alone.
 
-    `alarms` are words of which every phrase of harm has one, so that most sentences need not be read.
+    `alarms` are words of which every phrase of harm has one, so that most sentences need not be read. `date_words` are
+    those with which a date can begin, `date_openers` those of them that need no phrase for it; `units` of time by word.
     """
 
     code: str
@@ -96,9 +110,12 @@ class Pack:
     spelling: Spelling
     abbreviations: frozenset[str]
     phrases: Mapping[str, Opening]
+    harming: Mapping[str, Opening]
     alarms: frozenset[str]
     number_words: frozenset[str]
     date_words: frozenset[str]
+    date_openers: frozenset[str]
+    units: Mapping[str, str]
     owners: tuple[str, ...]
     participles: tuple[str, ...]
     page_marks: tuple[str, ...]
@@ -108,6 +125,7 @@ class Pack:
     multipliers: Mapping[str, int]
     articles: Mapping[str, int]
     words: Mapping[str, frozenset[str]]
+    endings: Mapping[str, tuple[str, ...]]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     days: Mapping[str, int]
@@ -126,13 +144,10 @@ class Pack:
     def at(self, norms: Sequence[str], i: int) -> list[Hit]:
         """Every phrase that begins at word `i`, longest first."""
         opening = self.phrases.get(norms[i])
-        if opening is None:
-            return []
-        found: list[Hit] = []
-        if opening.longer and i + 1 < len(norms):
-            for phrase, entries in opening.longer.get(norms[i + 1], ()):
-                end = i + len(phrase)
-                if len(phrase) == 2 or norms[i:end] == phrase:
-                    found += [Hit(i, end, entry) for entry in entries]
-        found += [Hit(i, i + 1, entry) for entry in opening.alone]
-        return found
+        return opening.hits(norms, i) if opening else []
+
+    def harms(self, norms: Sequence[str]) -> bool:
+        """Whether any phrase of harm stands among the words of a sentence."""
+        if self.harming.keys().isdisjoint(norms):
+            return False
+        return any(norm in self.harming and self.harming[norm].hits(norms, i) for i, norm in enumerate(norms))

@@ -108,6 +108,8 @@ class _Reading:
         self, i: int, before: Group | None, uncounted: bool, item: tuple[int, Told] | None = None
     ) -> list[Claim]:
         """The claims of sentence `i`, a part carrying the id of its whole; `item` is the list that it stands in."""
+        if item is None and not self.report.tells(i):
+            return []
         m = self.report.marked(i)
         if forbidden_sentence(m):
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sijill.core.period import Period
 from sijill.extract.clutter import page_furniture
@@ -14,7 +14,7 @@ from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
 from sijill.extract.setting import Setting
 from sijill.extract.speech import Speech, speeches
-from sijill.extract.tokens import HIDDEN, fold, read_sentence, sentences, tokens, unmasked
+from sijill.extract.tokens import HIDDEN, Sentence, fold, read_sentence, sentences, tokens, unmasked
 from sijill.extract.when import anchor_of, latest_day, of_attack
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -31,6 +31,7 @@ class Report:
     published: dt.date | None
     publisher: str | None
     bounds: list[tuple[int, int]]
+    _sentences: dict[int, Sentence] = field(default_factory=dict)
     _marked: dict[int, Marked] = field(default_factory=dict)
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
     _latest: list[dt.date | None] = field(default_factory=list)
@@ -54,16 +55,26 @@ class Report:
     def __len__(self) -> int:
         return len(self.bounds)
 
+    def sentence(self, i: int) -> Sentence:
+        """Sentence `i` with its tokens."""
+        if i not in self._sentences:
+            pack, (start, end) = self.pack, self.bounds[i]
+            small = pack.words["stop"]
+            self._sentences[i] = read_sentence(self.text, i, start, end, pack.alarms, small, pack.spelling)
+        return self._sentences[i]
+
+    def tells(self, i: int) -> bool:
+        """Whether a phrase of harm stands in sentence `i`, which an alarming word alone is not."""
+        return self.pack.harms(tuple(token.norm for token in self.sentence(i).tokens))
+
     def marked(self, i: int) -> Marked:
         """Sentence `i` with the pack's phrases and its dates marked."""
         if i not in self._marked:
-            pack, (start, end) = self.pack, self.bounds[i]
-            sentence = read_sentence(self.text, i, start, end, pack.alarms, pack.words["stop"], pack.spelling)
-            plain = Marked.of(sentence, pack)
+            plain = Marked.of(self.sentence(i), self.pack)
             dates = find_dates(plain)
             self._dates[i] = dates
             dated = frozenset(k for d in dates for k in range(d.start, d.end))
-            self._marked[i] = replace(plain, dated=dated)
+            self._marked[i] = plain.with_dates(dated)
         return self._marked[i]
 
     def dates(self, i: int) -> tuple[DatedSpan, ...]:

@@ -68,5 +68,5 @@ def _of_people(a: Assigned, pack: Pack) -> bool:
     if not words:
         return False
     last = fold(words[-1])
-    endings = tuple(pack.words["person_endings"])
+    endings = pack.endings["person"]
     return not endings or last.endswith(endings) or last.removesuffix("s").endswith(endings) or words[-1][:1].isupper()

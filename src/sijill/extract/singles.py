@@ -43,7 +43,7 @@ def find_singles(m: Marked, taken: frozenset[int], text: str) -> list[Counted]:
 
 def _owned(m: Marked, i: int, text: str) -> Counted | None:
     """ "A woman", "an 18-year-old girl", "his brother", "the child's mother"."""
-    owner = m.norm(i).endswith(tuple(m.pack.words["possessive_endings"]))
+    owner = m.norm(i).endswith(m.pack.endings["possessive"])
     if not (m.is_a(i, "one_of") or m.is_a(i, "possessive") or owner):
         return None
     if owner and m.at(i + 1, "person") is None:
@@ -63,7 +63,7 @@ def _does_something(m: Marked, i: int, phrase: Phrase) -> bool:
     """Whether an unknown noun names somebody by what he does, right beside the word of harm: "killed a welder"."""
     if not 0 < phrase.end - i - 1 <= 2 or phrase.thing or phrase.property or phrase.harm or not m.is_a(i, "one_of"):
         return False
-    if not m.norm(phrase.end - 1).endswith(tuple(m.pack.words["person_endings"])) or m.is_a(phrase.end - 1, "things"):
+    if not m.norm(phrase.end - 1).endswith(m.pack.endings["person"]) or m.is_a(phrase.end - 1, "things"):
         return False
     return _kills(m, i) or (m.is_a(phrase.end, "passive_one") and _told_at(m, phrase.end + 1))
 
@@ -320,4 +320,4 @@ def _single(m: Marked, start: int, count_end: int, phrase: Phrase, text: str) ->
 def _is_plural(m: Marked, phrase: Phrase) -> bool:
     """Whether the head is a plural, "his brothers" gives no number."""
     head = phrase.people[-1]
-    return m.norm(head.end - 1).endswith(tuple(m.pack.words["plural_endings"]))
+    return m.norm(head.end - 1).endswith(m.pack.endings["plural"])

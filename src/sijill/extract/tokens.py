@@ -18,7 +18,9 @@ MAX_SENTENCE_TOKENS = 400
 LONGEST_SENTENCE = 1600
 REMEMBERED_WORDS, REMEMBERED_LENGTH = 50_000, 40
 CAPITALS_LOOK = 400
-UPPER, LOWER = re.compile("[A-ZÀ-ÖØ-Þ]"), re.compile("[a-zß-öø-ÿ]")
+# Capital and small letters, in Latin-1.
+UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes({*range(0xC0, 0xDF)} - {0xD7})
+LOWER = b"abcdefghijklmnopqrstuvwxyz" + bytes({*range(0xDF, 0x100)} - {0xF7})
 WRAP_MIN, WRAP_MAX, WRAP_LINES = 45, 100, 4
 
 # Letters of the Arabic script, its vowel signs and other marks, and characters that show nothing: joiners, directions.
@@ -288,8 +290,8 @@ def read_sentence(
         found.append(token)
         if len(found) >= MAX_SENTENCE_TOKENS:
             break
-    head = text[start : min(end, start + CAPITALS_LOOK)]
-    capitals = len(UPPER.findall(head)) > 4 * len(LOWER.findall(head))
+    head = text[start : min(end, start + CAPITALS_LOOK)].encode("latin-1", "ignore")
+    capitals = len(head) - len(head.translate(None, UPPER)) > 4 * (len(head) - len(head.translate(None, LOWER)))
     if not capitals:
         found = [
             t._replace(norm=f"^{t.norm}") if t.norm in small and t.text[1:2].isalpha() and t.text.isupper() else t
