@@ -75,7 +75,7 @@ class Accusations:
     def _blames_in(self, m: Marked, barred: frozenset[int]) -> tuple[Accused, ...]:
         if m.pack.grammar.verb_first:
             return tuple(_charges(m, self.report.text))
-        text, at = self.report.text, [j for j in range(len(m.tokens)) if m.starting[j]]
+        text, at = self.report.text, m.spots.get("perpetrators", ())
         return tuple(a for j in at if (a := _claimant(m, j, text, barred) or _blamed(m, j, text, barred)))
 
     def elsewhere(self, k: int, place: str) -> bool:
@@ -147,7 +147,8 @@ class Accusations:
         """Whose raids and strikes sentence `k` speaks of."""
         if k not in self._means:
             m = self.report.marked(k)
-            self._means[k] = tuple(owner for j in range(len(m.tokens)) if (owner := means_at(m, j)))
+            done = m.where("perpetrators", "doings")
+            self._means[k] = tuple(owner for j in range(len(m.tokens)) if (owner := means_at(m, j))) if done else ()
         return self._means[k]
 
     def disputed(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sijill.core.claim import AttributionKind, GroupType, Harm, Subset
 from sijill.core.errors import InvalidRecord
 from sijill.extract.clitics import Clitics
-from sijill.extract.pack import UNITS, Entry, Grammar, Opening, Pack
+from sijill.extract.pack import KINDS, UNITS, Entry, Grammar, Opening, Pack
 from sijill.extract.tokens import PLAIN, Kind, Spelling, accented, fold, tokens
 from sijill.extract.wordforms import spelled_out
 
@@ -69,6 +69,7 @@ def compiled(raw: Mapping[str, Any]) -> Pack:
             number_words=_number_words(raw, table, spelling),
             date_words=_date_words(raw, table, spelling),
             date_openers=_date_openers(raw, words, spelling),
+            kinds={word: kind for kind in reversed(KINDS) for word in words[f"places.kinds_{kind}"]},
             units={word: unit for unit in reversed(UNITS) for word in words[f"dates.{unit}_units"]},
             numbers=numbers,
             compounds=compounds,

@@ -146,7 +146,7 @@ def forbidden_trigger(m: Marked, t: Trigger) -> str:
         return ""
     for i in range(t.start - 1, max(-1, t.start - 1 - FARTHEST), -1):
         near = t.start - i <= NEAR
-        if m.at(i, "affirmed"):
+        if m.starting[i] and m.at(i, "affirmed"):
             continue
         if (m.is_mark(i) and m.tokens[i].text in ".;:") or m.is_a(i, "contrast"):
             break
@@ -154,7 +154,7 @@ def forbidden_trigger(m: Marked, t: Trigger) -> str:
             return "possible, not said to have happened"
         if near and m.is_a(i, "negation") and not m.is_a(i + 1, "infinitive") and not m.at(i, "quantity"):
             return "denied"
-        supposed = m.at(i, "hypothetical")
+        supposed = m.at(i, "hypothetical") if m.starting[i] else None
         if supposed and (t.start - i <= FAR or m.is_a(supposed.end - 1, "attribution.that")):
             return "planned, feared or supposed"
     if m.is_a(t.start - 1, "infinitive") and t.has("object") and not _achieved(m, t.start - 1):

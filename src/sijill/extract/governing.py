@@ -253,7 +253,7 @@ def _said_to_be(m: Marked, start: int, c: Counted) -> bool:
 def toll(s: Scope) -> None:
     """ "The death toll has risen to 87": a noun of toll, a word that reaches, a number."""
     m = s.m
-    for k in range(len(m.tokens)):
+    for k in sorted({*m.where("toll"), *m.where("toll_of")}):
         hit = m.at(k, "toll") or _number_of(s, k)
         if hit is None or hit.entry.harm is None:
             continue

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sijill.extract.pack import Hit, Pack
 from sijill.extract.tokens import Kind, Sentence, Token
 
 NONE: tuple[Hit, ...] = ()
+NOWHERE: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence, the phrases that begin at each token (longest first) and that end before each, and dates' tokens."""
+    """A sentence, the phrases that begin at each token (longest first) and that end before each, and dates' tokens.
+
+    `spots` are the tokens at which phrases of a class begin, left to right, by class.
+    """
 
     sentence: Sentence
     pack: Pack
@@ -20,6 +25,7 @@ class Marked:
     norms: tuple[str, ...]
     starting: tuple[tuple[Hit, ...], ...]
     ending: tuple[tuple[Hit, ...], ...]
+    spots: Mapping[str, Sequence[int]]
     dated: frozenset[int] = frozenset()
 
     @classmethod
@@ -27,17 +33,21 @@ class Marked:
         """The sentence with its phrases looked up, once for all rules."""
         norms = tuple(t.norm for t in sentence.tokens)
         starting, ending = [NONE] * (len(norms) + 1), [NONE] * (len(norms) + 1)
+        spots: dict[str, list[int]] = {}
         known = pack.phrases
         for i, norm in enumerate(norms):
             if norm in known and (hits := known[norm].hits(norms, i)):
                 starting[i] = tuple(hits)
                 for hit in hits:
                     ending[hit.end] += (hit,)
-        return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending))
+                for name in {hit.entry.cls for hit in hits}:
+                    spots.setdefault(name, []).append(i)
+        return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending), spots)
 
     def with_dates(self, dated: frozenset[int]) -> Marked:
         """The same with the tokens of its dates."""
-        return Marked(self.sentence, self.pack, self.tokens, self.norms, self.starting, self.ending, dated)
+        held = (self.sentence, self.pack, self.tokens, self.norms, self.starting, self.ending, self.spots)
+        return Marked(*held, dated)
 
     def norm(self, i: int) -> str:
         """The folded word at `i`, "" beyond either end."""
@@ -71,10 +81,19 @@ class Marked:
 
     def within(self, start: int, end: int, cls: str, name: str | None = None) -> Hit | None:
         """The first phrase of a class that begins in [start, end)."""
-        for i in range(max(0, start), min(end, len(self.tokens))):
-            if hit := self.at(i, cls, name):
+        for i in self.spots.get(cls, NOWHERE):
+            if start <= i < end and (hit := self.at(i, cls, name)):
                 return hit
         return None
+
+    def where(self, cls: str, name: str | None = None) -> list[int]:
+        """The tokens at which phrases of a class begin, left to right."""
+        return [i for i in self.spots.get(cls, NOWHERE) if name is None or self.at(i, cls, name)]
+
+    def listed(self, words: str) -> list[int]:
+        """The tokens that are in a word list of the pack, left to right."""
+        known = self.pack.words[words]
+        return [i for i, norm in enumerate(self.norms) if norm in known]
 
     def is_a(self, i: int, words: str) -> bool:
         """Whether the word at `i` is in a word list of the pack."""

@@ -15,6 +15,8 @@ from sijill.core.claim import GroupType, Harm, Subset
 from sijill.extract.tokens import Spelling
 
 UNITS = ("day", "week", "month", "year", "hour")
+# Nouns of place, from the narrowest.
+KINDS = ("settlement", "area", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class Pack:
     """A language, compiled: `phrases` by first word, `harming` those of harm alone.
 
     `alarms` are words of which every phrase of harm has one, so that most sentences need not be read. `date_words` are
-    those with which a date can begin, `date_openers` those of them that need no phrase for it; `units` of time by word.
+    those with which a date can begin, `date_openers` those of them that need no phrase for it; `units` of time and
+    `kinds` of places by word.
     """
 
     code: str
@@ -116,6 +119,7 @@ class Pack:
     date_words: frozenset[str]
     date_openers: frozenset[str]
     units: Mapping[str, str]
+    kinds: Mapping[str, str]
     owners: tuple[str, ...]
     participles: tuple[str, ...]
     page_marks: tuple[str, ...]

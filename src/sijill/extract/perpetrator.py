@@ -173,9 +173,9 @@ def _claims_to_have(m: Marked, t: Trigger) -> int | None:
 
 def _attacker(m: Marked, a: Assigned, text: str) -> str:
     """ "Those who carried out an attack that left 31 dead": the subject of the verb whose object is the attack."""
-    for k in range(a.counted.start - 1, -1, -1):
+    for k in reversed(m.where("perpetrators", "attacking")):
         hit = m.at(k, "perpetrators", "attacking")
-        if hit is None or m.is_a(k - 1, "passive"):
+        if hit is None or k >= a.counted.start or m.is_a(k - 1, "passive"):
             continue
         doing = any(m.at(j, "perpetrators", "doings") for j in range(hit.end, hit.end + DOING_REACH))
         subject = actor_left(m, k) if doing else None
@@ -198,11 +198,8 @@ def _speakers_own(m: Marked, t: Trigger, said: Attribution | None) -> str:
 
 def _verbs_back(m: Marked, t: Trigger) -> list[int]:
     """The verb itself, then the verbs of violence before it whose subject it may share."""
-    before = [
-        k
-        for k in range(t.start - 1, -1, -1)
-        if (m.at(k, "perpetrators", "verbs") or m.at(k, "trigger", "participle")) and not m.is_a(k - 1, "passive")
-    ]
+    verbs = sorted({*m.where("perpetrators", "verbs"), *m.where("trigger", "participle")}, reverse=True)
+    before = [k for k in verbs if k < t.start and not m.is_a(k - 1, "passive")]
     return [t.start, *before[:VERBS_BACK]]
 
 
@@ -408,8 +405,7 @@ def _opens_with_attacker(accusations: Accusations) -> bool:
 
 def _by_attack(m: Marked) -> bool:
     """Whether a sentence names what was done, such as a strike or a raid, or a verb of attack."""
-    hits = (h.entry for found in m.starting for h in found if h.entry.cls == "perpetrators")
-    return any(entry.name in ("doings", "verbs") for entry in hits)
+    return bool(m.where("perpetrators", "doings") or m.where("perpetrators", "verbs"))
 
 
 def _stance(accusations: Accusations, i: int, words: str, said: Attribution | None = None) -> Stance:

@@ -11,15 +11,13 @@ LABEL_REACH = 14
 BEFORE_DATELINE = 4
 # How narrow a name is, for choosing among several.
 SETTLEMENT, NAMED, AREA, REGION, COUNTRY = 0, 1, 2, 3, 4
+RANKS = {"settlement": SETTLEMENT, "area": AREA, "region": REGION}
 
 
 def kind_rank(m: Marked, k: int) -> int | None:
     """How narrow the noun of place at `k` is, `None` where none stands there."""
-    if m.is_a(k, "places.kinds_settlement"):
-        return SETTLEMENT
-    if m.is_a(k, "places.kinds_area"):
-        return AREA
-    return REGION if m.is_a(k, "places.kinds_region") else None
+    kind = m.pack.kinds.get(m.norms[k]) if 0 <= k < len(m.norms) else None
+    return RANKS[kind] if kind else None
 
 
 def name_run(m: Marked, start: int) -> int:
@@ -74,7 +72,7 @@ def is_name(m: Marked, k: int) -> bool:
     if not 0 <= k < len(m.tokens) or k in m.dated:
         return False
     token = m.tokens[k]
-    if token.kind is not Kind.WORD or not any(c.isupper() for c in token.text):
+    if token.kind is not Kind.WORD or token.text.islower() or not any(c.isupper() for c in token.text):
         return False
     if "-" in token.text and m.norm(k).rpartition("-")[2] in m.pack.words["places.adjectives"]:
         return False

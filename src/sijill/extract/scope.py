@@ -75,7 +75,7 @@ def assign(m: Marked, text: str, told: Told | None = None) -> list[Assigned]:
 def read_scope(m: Marked, text: str, *, listed: bool = False) -> Scope:
     """The sentence's counts and triggers, those left out that the rules of exclusion forbid."""
     triggers = [t for t in find_triggers(m, text) if not forbidden_trigger(m, t)]
-    if not listed and not triggers and not any(h.entry.cls in ("toll", "frame") for hits in m.starting for h in hits):
+    if not listed and not triggers and not (m.where("toll") or m.where("frame")):
         return Scope(m, text, [], [])
     counted = [read_counted(m, n, text) for n in find_numbers(m)]
     counts = [c for c in counted if not forbidden_count(m, c)]

@@ -43,23 +43,25 @@ class Trigger:
 def find_triggers(m: Marked, text: str) -> list[Trigger]:
     """The triggers of a sentence, left to right; of two that overlap, the longer."""
     found: list[Trigger] = []
-    i = 0
-    while i < len(m.tokens):
+    done = 0
+    for i in sorted({*m.where("trigger"), *m.where("inert"), *m.where("person")}) if m.where("trigger") else ():
+        if i < done:
+            continue
         if inert := m.at(i, "inert"):
-            i = inert.end
+            done = inert.end
             continue
         hits = [h for h in m.starting[i] if h.entry.cls == "trigger"]
         if not hits:
             # "Gardes du corps": no word inside a noun of people says harm.
             person = m.at(i, "person")
-            i = person.end if person else i + 1
+            done = person.end if person else i + 1
             continue
         end = hits[0].end
         longest = [h for h in hits if h.end == end]
         harms = {h.entry.harm for h in longest}
         for harm in sorted(h for h in harms if h):
             found.append(_trigger(m, i, end, harm, [h for h in longest if h.entry.harm is harm], found, text))
-        i = end
+        done = end
     return found
 
 
@@ -133,7 +135,7 @@ def _among(m: Marked, start: int) -> bool:
 def find_frames(m: Marked, text: str) -> list[tuple[Trigger, int]]:
     """Heads with a tail apart ("set two schools on fire"), each with the token where the tail begins."""
     found = []
-    for i in range(len(m.tokens)):
+    for i in m.where("frame"):
         for hit in m.starting[i]:
             if hit.entry.cls != "frame" or not hit.entry.harm:
                 continue

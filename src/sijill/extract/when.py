@@ -214,7 +214,7 @@ def _of_heading(m: Marked, d: DatedSpan) -> bool:
 def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
     """The date in sentence `k` that stands nearest to a word of violence, outside clauses of background."""
     m = report.marked(k)
-    attacks = [j for j in range(len(m.tokens)) if _of_violence(m, j)]
+    attacks = [j for j, hits in enumerate(m.starting) if hits and _of_violence(m, j)]
     best: tuple[int, Period] | None = None
     for span in _usable(report, k):
         if span.until or (span.form not in OF_DAYS and not (months and span.form == "month")):
