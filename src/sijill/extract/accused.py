@@ -182,7 +182,8 @@ class Accusations:
         if m.pack.grammar.verb_first:
             yield from (Accused(m.words(d.start, d.end, text), d.how, d.at) for d in deeds(m, barred))
             return
-        for j in range(len(m.tokens)):
+        owners = set(range(len(m.tokens))) if m.where("perpetrators", "doings") else set()
+        for j in sorted(owners.union(m.where("perpetrators"))):
             if not m.starting[j] and m.bare(j) not in m.pack.demonyms:
                 continue
             if agent := agent_at(m, j, barred):

@@ -31,6 +31,7 @@ from sijill.extract.placewording import (
     after_preposition,
     before_kind,
     in_heading,
+    may_name,
     of_event,
     of_kind,
     only_describes_one,
@@ -94,6 +95,9 @@ class PlaceNames:
         while k < len(m.tokens):
             if m.pack.grammar.caseless:
                 k = self._caseless(m, k, scanned, found)
+                continue
+            if k not in scanned and m.bare(k) not in self._known and not may_name(m, k):
+                k += 1
                 continue
             named = of_kind(m, k, scanned) or before_kind(m, k) or after_preposition(m, k) or scanned.get(k)
             named = named or part_of_country(m, k) or of_event(m, k) or self._again(m, k)

@@ -30,6 +30,16 @@ class Named:
     skip: int = 0
 
 
+def may_name(m: Marked, k: int) -> bool:
+    """Whether any wording of these can begin at `k`: a noun of place, a direction, what may begin a name."""
+    norm = m.norms[k]
+    if norm in m.pack.kinds or norm in m.pack.words["places.directions"]:
+        return True
+    if m.sentence.capitals:
+        return m.is_a(k - 1, "places.prepositions") or m.is_a(k - 1, "places.articles")
+    return begins(m, k)
+
+
 def of_kind(m: Marked, k: int, scanned: dict[int, Named]) -> Named | None:
     """ "The town of X", "the towns of X, Y and Z"."""
     rank = kind_rank(m, k)

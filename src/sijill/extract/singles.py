@@ -22,29 +22,38 @@ DESCRIBED = 2
 def find_singles(m: Marked, taken: frozenset[int], text: str) -> list[Counted]:
     """Single people told of without a number: "a woman", "his brother", "the child's mother", "journalist X Y"."""
     found: list[Counted] = []
+    read = formed if m.pack.grammar.counting_forms else _in_capitals if m.sentence.capitals else _single_at
     for i, token in enumerate(m.tokens):
         if i in taken or i in m.dated or token.kind is not Kind.WORD or (found and i < found[-1].end):
             continue
-        if m.pack.grammar.counting_forms:
-            single = formed(m, i, text)
-        else:
-            single = (
-                _owned(m, i, text)
-                or _definite(m, i, text)
-                or _titled(m, i, text)
-                or _person_named(m, i, text)
-                or _bare(m, i, text)
-                or _without_article(m, i, text)
-            )
+        single = read(m, i, text)
         if single and not set(range(single.start, single.end)) & taken:
             found.append(single)
     return found
 
 
+def _single_at(m: Marked, i: int, text: str) -> Counted | None:
+    return (
+        _owned(m, i, text)
+        or _definite(m, i, text)
+        or _titled(m, i, text)
+        or _person_named(m, i, text)
+        or _bare(m, i, text)
+        or _without_article(m, i, text)
+    )
+
+
+def _in_capitals(m: Marked, i: int, text: str) -> Counted | None:
+    """The same in capitals throughout, which show no names: only what words beside it say is a person."""
+    return (
+        _owned(m, i, text) or _definite(m, i, text) or _person_named(m, i, text) or _without_article(m, i, text)
+    )
+
+
 def _owned(m: Marked, i: int, text: str) -> Counted | None:
     """ "A woman", "an 18-year-old girl", "his brother", "the child's mother"."""
-    owner = m.norm(i).endswith(m.pack.endings["possessive"])
-    if not (m.is_a(i, "one_of") or m.is_a(i, "possessive") or owner):
+    owner = m.norms[i].endswith(m.pack.endings["possessive"])
+    if not (owner or m.is_a(i, "one_of") or m.is_a(i, "possessive")):
         return None
     if owner and m.at(i + 1, "person") is None:
         return None
@@ -150,6 +159,8 @@ def _titled(m: Marked, i: int, text: str) -> Counted | None:
 def _person_named(m: Marked, i: int, text: str) -> Counted | None:
     """ "X Y was killed", "killed X Y": two to four words of a name beside a word that says what befell one person."""
     named = _unknown_name if m.sentence.capitals else _name
+    if m.sentence.capitals and not any(m.is_a(k, "passive_one") for k in range(i + NAME_MIN, i + NAME_MAX)):
+        return None
     if not named(m, i) or named(m, i - 1):
         return None
     end = i

@@ -10,6 +10,8 @@ from sijill.extract.tokens import Kind
 
 SOURCE_MAX = 14
 HEADLINE_MAX = 6
+# Marks that set a source off from the rest of a headline.
+SETS_OFF = frozenset(":|–—")
 BACK_MAX = 12
 ADDRESSEE_MAX = 5
 BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
@@ -36,11 +38,9 @@ class Speech:
 
 def speeches(m: Marked) -> list[Speech]:
     """Every source named in a sentence, left to right."""
-    found = []
-    for k in range(len(m.tokens)):
-        if speech := _speech_at(m, k):
-            found.append(speech)
-    return found
+    cues = {*m.where("attribution"), *m.listed("attribution.by")}
+    cues.update(k for k, token in enumerate(m.tokens) if token.text in SETS_OFF)
+    return [speech for k in sorted(cues) if (speech := _speech_at(m, k))]
 
 
 def _speech_at(m: Marked, k: int) -> Speech | None:
@@ -62,7 +62,7 @@ def _speech_at(m: Marked, k: int) -> Speech | None:
 
 def _headline_source(m: Marked, k: int) -> Speech | None:
     """ "The monitor: 16 dead", "Strike wounds five: governor": who says so, set off by the colon of a headline."""
-    if k == 0 or m.tokens[k].text not in ":|–—" or m.tokens[-1].text in ".!?":
+    if k == 0 or m.tokens[k].text not in SETS_OFF or m.tokens[-1].text in ".!?":
         return None
     if k <= HEADLINE_MAX and m.tokens[k].text == ":" and _names_source(m, 0, k):
         return Speech(0, k, k, k + 1, "before a colon")

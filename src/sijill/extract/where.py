@@ -301,9 +301,8 @@ class Places:
         """Whether sentence `k` speaks of violence, or only labels what follows."""
         m = self.report.marked(k)
         if k not in self._violence:
-            self._violence[k] = label_end(m) > 0 or any(
-                hits and _of_violence(m, j) for j, hits in enumerate(m.starting)
-            )
+            told = (j for j, hits in enumerate(m.starting) if hits and _of_violence(m, j))
+            self._violence[k] = label_end(m) > 0 or next(told, None) is not None
         return self._violence[k]
 
     def _distance(self, i: int, k: int) -> int:
