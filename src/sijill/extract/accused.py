@@ -13,7 +13,7 @@ from sijill.extract.deeds import actor_at, blamed_behind, deeds
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import label_end
 from sijill.extract.report import Report
-from sijill.extract.tokens import Kind, fold
+from sijill.extract.tokens import Kind, fold, letter_runs
 from sijill.extract.tokens import tokens as split
 from sijill.extract.where import Places
 
@@ -129,7 +129,7 @@ class Accusations:
         """Where the text speaks of a country's strikes, and the country as written."""
         if self._strikes is None:
             pack, small = self.report.pack, self._small()
-            spoken_of = any(name in small for name in pack.peoples)
+            spoken_of = not pack.peoples.isdisjoint(letter_runs(small))
             hits = pack.assailants.finditer(small) if spoken_of else ()
             spans = ((hit.start(), self.report.text[hit.start(1) : hit.end(1)]) for hit in hits)
             self._strikes = tuple(islice(spans, CHARGES_MAX))

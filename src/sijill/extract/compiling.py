@@ -15,7 +15,7 @@ from sijill.core.claim import AttributionKind, GroupType, Harm, Subset
 from sijill.core.errors import InvalidRecord
 from sijill.extract.clitics import Clitics
 from sijill.extract.pack import KINDS, UNITS, Entry, Grammar, Opening, Pack
-from sijill.extract.tokens import PLAIN, Kind, Spelling, accented, fold, tokens
+from sijill.extract.tokens import PLAIN, Kind, Spelling, accented, fold, letter_runs, tokens
 from sijill.extract.wordforms import spelled_out
 
 V = TypeVar("V")
@@ -84,7 +84,7 @@ def compiled(raw: Mapping[str, Any]) -> Pack:
             aliases=_keyed(raw["attribution"]["aliases"], spelling),
             assailants=_assailants(raw),
             demonyms=_keyed(raw["demonyms"], spelling),
-            peoples=tuple(name.casefold() for pair in raw["demonyms"].items() for name in pair),
+            peoples=_telling_runs(raw["demonyms"]),
             countries=frozenset(fold(country) for country in raw["demonyms"].values()),
             blaming=_blaming(raw),
         )
@@ -418,6 +418,12 @@ OPTIONAL = frozenset(
         *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
     }
 )
+
+
+def _telling_runs(demonyms: Mapping[str, str]) -> frozenset[str]:
+    """Of every name of a country or its people the longest run of letters, which no text that has the name lacks."""
+    names = (letter_runs(name.casefold()) for pair in demonyms.items() for name in pair)
+    return frozenset(max(runs, key=len) for runs in names if runs)
 
 
 def _endings(words: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:

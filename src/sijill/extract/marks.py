@@ -37,11 +37,13 @@ class Marked:
         known = pack.phrases
         for i, norm in enumerate(norms):
             if norm in known and (hits := known[norm].hits(norms, i)):
-                starting[i] = tuple(hits)
+                starting[i] = hits
                 for hit in hits:
                     ending[hit.end] += (hit,)
-                for name in {hit.entry.cls for hit in hits}:
-                    spots.setdefault(name, []).append(i)
+                for hit in hits:
+                    places = spots.setdefault(hit.entry.cls, [])
+                    if not places or places[-1] != i:
+                        places.append(i)
         return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending), spots)
 
     def with_dates(self, dated: frozenset[int]) -> Marked:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from sijill.core.claim import GroupType, Harm, Subset
 from sijill.extract.tokens import Spelling
 
 UNITS = ("day", "week", "month", "year", "hour")
+KEPT = 64
 # Nouns of place, from the narrowest.
 KINDS = ("settlement", "area", "region")
 
@@ -46,8 +47,9 @@ class Opening:
 
     alone: tuple[Entry, ...]
     longer: Mapping[str, tuple[tuple[tuple[str, ...], tuple[Entry, ...]], ...]]
+    _kept: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
 
-    def hits(self, norms: Sequence[str], i: int) -> list[Hit]:
+    def hits(self, norms: Sequence[str], i: int) -> tuple[Hit, ...]:
         """The phrases of these that stand at word `i`, longest first."""
         found: list[Hit] = []
         if self.longer and i + 1 < len(norms):
@@ -55,7 +57,19 @@ class Opening:
                 end = i + len(phrase)
                 if len(phrase) == 2 or norms[i:end] == phrase:
                     found += [Hit(i, end, entry) for entry in entries]
-        found += [Hit(i, i + 1, entry) for entry in self.alone]
+        return (*found, *self._alone_at(i)) if found else self._alone_at(i)
+
+    def begin(self, norms: Sequence[str], i: int) -> bool:
+        """Whether any of these phrases stands at word `i`."""
+        return bool(self.alone or self.hits(norms, i))
+
+    def _alone_at(self, i: int) -> tuple[Hit, ...]:
+        """What the word means alone at `i`; kept for the first places of a sentence, where most words stand."""
+        if i in self._kept:
+            return self._kept[i]
+        found = tuple(Hit(i, i + 1, entry) for entry in self.alone)
+        if i < KEPT:
+            self._kept[i] = found
         return found
 
 
@@ -136,7 +150,7 @@ class Pack:
     aliases: Mapping[str, str]
     assailants: re.Pattern[str]
     demonyms: Mapping[str, str]
-    peoples: tuple[str, ...]
+    peoples: frozenset[str]
     countries: frozenset[str]
     blaming: tuple[str, ...]
 
@@ -145,13 +159,13 @@ class Pack:
         """The name under which claims are stored."""
         return f"rules-{self.code}@{self.version}"
 
-    def at(self, norms: Sequence[str], i: int) -> list[Hit]:
+    def at(self, norms: Sequence[str], i: int) -> tuple[Hit, ...]:
         """Every phrase that begins at word `i`, longest first."""
         opening = self.phrases.get(norms[i])
-        return opening.hits(norms, i) if opening else []
+        return opening.hits(norms, i) if opening else ()
 
     def harms(self, norms: Sequence[str]) -> bool:
         """Whether any phrase of harm stands among the words of a sentence."""
         if self.harming.keys().isdisjoint(norms):
             return False
-        return any(norm in self.harming and self.harming[norm].hits(norms, i) for i, norm in enumerate(norms))
+        return any(norm in self.harming and self.harming[norm].begin(norms, i) for i, norm in enumerate(norms))

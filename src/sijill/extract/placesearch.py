@@ -59,6 +59,7 @@ class PlaceNames:
     dateline: tuple[int, Named] | None = None
     _named: dict[int, tuple[Named, ...]] = field(default_factory=dict)
     _about: tuple[GazetteerEntry, ...] | None = None
+    _countries: tuple[str, ...] | None = None
     _known: dict[str, tuple[tuple[str, ...], Named]] = field(default_factory=dict)
 
     def words(self, k: int, named: Named) -> str:
@@ -178,8 +179,10 @@ class PlaceNames:
 
     def countries(self) -> tuple[str, ...]:
         """The countries that the text's opening speaks of, the most named first."""
-        counted = Counter(e.country for e in self.opening() if e.country)
-        return tuple(sorted(counted, key=lambda c: (-counted[c], c)))[:COUNTRIES_MAX]
+        if self._countries is None:
+            counted = Counter(e.country for e in self.opening() if e.country)
+            self._countries = tuple(sorted(counted, key=lambda c: (-counted[c], c)))[:COUNTRIES_MAX]
+        return self._countries
 
     def opening(self) -> tuple[GazetteerEntry, ...]:
         """The places that the text's opening names, which say what part of the world it is about."""

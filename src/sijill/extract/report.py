@@ -14,10 +14,9 @@ from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
 from sijill.extract.setting import Setting
 from sijill.extract.speech import Speech, speeches
-from sijill.extract.tokens import HIDDEN, Sentence, fold, read_sentence, sentences, tokens, unmasked
+from sijill.extract.tokens import HIDDEN, Sentence, fold, letter_runs, read_sentence, sentences, tokens, unmasked
 from sijill.extract.when import anchor_of, latest_day, of_attack
 
-WORD = re.compile(r"[^\W\d_]+")
 MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
 BROKEN = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 
@@ -31,6 +30,7 @@ class Report:
     published: dt.date | None
     publisher: str | None
     bounds: list[tuple[int, int]]
+    _alarming: dict[int, bool] = field(default_factory=dict)
     _sentences: dict[int, Sentence] = field(default_factory=dict)
     _marked: dict[int, Marked] = field(default_factory=dict)
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Report:
         """Whether the report is written in the first person plural."""
         if not self._we:
             we = self.pack.words["attribution.we"]
-            self._we.append(any(fold(word[0]) in we for word in WORD.finditer(self.text)))
+            self._we.append(any(fold(word) in we for word in letter_runs(self.text)))
         return self._we[0]
 
     def aliases_named(self) -> frozenset[str]:
@@ -126,11 +126,16 @@ class Report:
 
     def alarming(self, i: int) -> bool:
         """Whether a word of harm stands in sentence `i`: only such sentences are read in full."""
+        if i not in self._alarming:
+            self._alarming[i] = self._alarms(i)
+        return self._alarming[i]
+
+    def _alarms(self, i: int) -> bool:
         start, end = self.bounds[i]
         if self.pack.spelling.attached is not None:
             return any(t.norm in self.pack.alarms for t in tokens(self.text, start, end, self.pack.spelling))
         folded = fold(self.text[start:end])
-        if not self.pack.alarms.isdisjoint(WORD.findall(folded)):
+        if not self.pack.alarms.isdisjoint(letter_runs(folded)):
             return True
         if "-" in folded and any(w.replace("-", "") in self.pack.alarms for w in BROKEN.findall(folded)):
             return True

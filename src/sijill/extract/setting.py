@@ -7,16 +7,14 @@ one that says nothing of either sort is believed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sijill.core.claim import Harm
 from sijill.extract.assigned import Assigned
 from sijill.extract.pack import Pack
-from sijill.extract.tokens import fold, tokens
+from sijill.extract.tokens import fold, letter_runs, tokens
 from sijill.extract.who import What
 
-WORD = re.compile(r"[^\W\d_]+")
 HARMLESS_LEAST, FICTION_LEAST = 2, 3
 # What accidents and nature do to people as well as arms.
 MISHAP_HARMS = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.MISSING, Harm.VICTIMS, Harm.DISPLACED, Harm.PROPERTY})
@@ -37,7 +35,7 @@ class Setting:
         if pack.spelling.attached is not None:
             words = {t.norm for t in tokens(text, spelling=pack.spelling)}
         else:
-            words = set(WORD.findall(fold(text)))
+            words = set(letter_runs(fold(text)))
         armed, fiction = len(pack.words["setting.armed"] & words), len(pack.words["setting.fiction"] & words)
         return cls(
             armed=armed > 0,

@@ -17,19 +17,35 @@ HEADLINE_MARKS = frozenset("|:•-–—")
 SENTENCE_ENDS = frozenset('.!?…"”’')
 LIST_REACH = 10
 DESCRIBED = 2
+TITLE_MAX = 4
 
 
 def find_singles(m: Marked, taken: frozenset[int], text: str) -> list[Counted]:
     """Single people told of without a number: "a woman", "his brother", "the child's mother", "journalist X Y"."""
     found: list[Counted] = []
-    read = formed if m.pack.grammar.counting_forms else _in_capitals if m.sentence.capitals else _single_at
-    for i, token in enumerate(m.tokens):
-        if i in taken or i in m.dated or token.kind is not Kind.WORD or (found and i < found[-1].end):
+    forms = m.pack.grammar.counting_forms
+    read = formed if forms else _in_capitals if m.sentence.capitals else _single_at
+    for i in range(len(m.tokens)) if forms else _openings(m):
+        word = m.tokens[i].kind is Kind.WORD
+        if i in taken or i in m.dated or not word or (found and i < found[-1].end):
             continue
         single = read(m, i, text)
         if single and not set(range(single.start, single.end)) & taken:
             found.append(single)
     return found
+
+
+def _openings(m: Marked) -> list[int]:
+    """The tokens at which a single person can be told of: articles and owners, nouns of people, names by their verb."""
+    known, owning = m.pack.words, m.pack.endings["possessive"]
+    small = known["one_of"] | known["possessive"] | known["definite"]
+    found = {i for i, norm in enumerate(m.norms) if norm in small or norm.endswith(owning)}
+    found.update(k - n for k in m.listed("passive_one") for n in range(NAME_MIN, NAME_MAX))
+    if not m.sentence.capitals or m.pack.grammar.no_articles:
+        people = {*m.spots.get("person", ()), *(i for i, norm in enumerate(m.norms) if norm in m.pack.demonyms)}
+        found.update(k - n for k in people for n in range(TITLE_MAX))
+        found.update(i for i, hits in enumerate(m.ending) if hits and i < len(m.tokens) and _kills(m, i))
+    return sorted(i for i in found if i >= 0)
 
 
 def _single_at(m: Marked, i: int, text: str) -> Counted | None:
@@ -45,9 +61,7 @@ def _single_at(m: Marked, i: int, text: str) -> Counted | None:
 
 def _in_capitals(m: Marked, i: int, text: str) -> Counted | None:
     """The same in capitals throughout, which show no names: only what words beside it say is a person."""
-    return (
-        _owned(m, i, text) or _definite(m, i, text) or _person_named(m, i, text) or _without_article(m, i, text)
-    )
+    return _owned(m, i, text) or _definite(m, i, text) or _person_named(m, i, text) or _without_article(m, i, text)
 
 
 def _owned(m: Marked, i: int, text: str) -> Counted | None:
@@ -143,7 +157,7 @@ def _titled(m: Marked, i: int, text: str) -> Counted | None:
     if m.sentence.capitals or m.is_a(i, "stop") or (i > 1 and _name(m, i - 1)):
         return None
     phrase = read_phrase(m, i, single=True)
-    if not phrase.people or phrase.modifiers > 1 or _is_plural(m, phrase) or phrase.end - i > 4:
+    if not phrase.people or phrase.modifiers > 1 or _is_plural(m, phrase) or phrase.end - i > TITLE_MAX:
         return None
     end = phrase.end
     while _name(m, end) and end - phrase.end < 4:

@@ -35,7 +35,7 @@ TOKEN = re.compile(
     rf"(?P<n>\d+(?:[.,٬٫]\d+)*)(?P<tail>-?[^\W\d_{ARABIC}](?:[^\W{ARABIC}]|-)*)?"
     rf"|(?P<a>[{ARABIC}](?:[{ARABIC}{MARKS}]|[{UNSEEN}*]{{1,4}}(?=[{ARABIC}])"
     rf"|(?<=\u0640)(?:[.·•]{{1,2}}(?=[{ARABIC}])| (?=\u0640)))*)"
-    rf"|(?P<w>[^\W\d_{ARABIC}](?:[^\W_{ARABIC}]|[{MARKS}]|(?<=\w)[{UNSEEN}'’´*-](?=[^\W_])"
+    rf"|(?P<w>[^\W\d_{ARABIC}](?:[A-Za-z0-9]++|[^\W_{ARABIC}]|[{MARKS}]|(?<=\w)[{UNSEEN}'’´*-](?=[^\W_])"
     rf"|(?<=[A-Z])\.(?=[A-Z]\b))*)"
     rf"|(?P<p>[^\w\s#{MARKS}{UNSEEN}])"
 )
@@ -50,6 +50,8 @@ IN_ARABIC = str.maketrans({"ة": "ه", ".": None, "·": None, "•": None, " ": 
 # A letter written three times or more is drawn out for effect.
 STRETCHED = re.compile(rf"([{ARABIC}])\1{{2,}}")
 ARABIC_WORD = re.compile(f"[{ARABIC}]")
+LETTERS = re.compile(r"[^\W\d_]+")
+NO_LETTERS = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalpha()})
 # Letters that a writer hides behind stars or figures to get past a filter: "k*lled", "sh0t".
 STARRED = re.compile(r"[^\W\d_]\*+[^\W\d_]")
 FIGURED = re.compile(r"[^\W\d_][013457@$]+[^\W\d_]")
@@ -213,6 +215,15 @@ def remembered(word: str) -> str:
     return fold(word)
 
 
+def letter_runs(folded: str) -> list[str]:
+    """The runs of letters in a folded text, with every mark and figure between them left out.
+
+    >>> letter_runs("the mayor's 12 guards, d’une ville")
+    ['the', 'mayor', 's', 'guards', 'd', 'une', 'ville']
+    """
+    return folded.translate(NO_LETTERS).split() if folded.isascii() else LETTERS.findall(folded)
+
+
 def accented(word: str) -> str:
     """A word in small letters with its accents, typographic signs folded away."""
     return unicodedata.normalize("NFC", word).translate(NOISE).casefold()
@@ -221,10 +232,10 @@ def accented(word: str) -> str:
 def tokens(text: str, start: int = 0, end: int | None = None, spelling: Spelling = PLAIN) -> Iterator[Token]:
     """The tokens of `text` from `start` to `end`, with offsets into the whole of it."""
     for m in TOKEN.finditer(text, start, len(text) if end is None else end):
-        word, a, b = m[0], m.start(), m.end()
-        if m.lastgroup == "p":
+        word, made, (a, b) = m[0], m.lastgroup, m.span()
+        if made == "p":
             yield Token(word, a, b, word, Kind.PUNCTUATION)
-        elif m.lastgroup == "n":
+        elif made == "n":
             yield Token(word, a, b, word, Kind.NUMBER)
         elif "-" in word and (joined := DATELINE.fullmatch(word)):
             # "MNA-Nine farmers": a dateline's dash, not a hyphen.
