@@ -66,7 +66,7 @@ class LocalModel:
     def answer(self, manner: Manner, request: Stated) -> bytes:
         """The body of an answer in a manner, to a request."""
         text = str(request["messages"][-1]["content"])
-        claims = [_told(manner, c) for c in self.knows if c["quote"] in text]
+        claims = [told(manner, c) for c in self.knows if c["quote"] in text]
         content = json.dumps({"claims": claims * (ENDLESS if manner is Manner.ENDLESS else 1)}, ensure_ascii=False)
         if manner is Manner.BAD_JSON:
             content = f"Here are the claims:\n{content}"
@@ -102,7 +102,8 @@ def stated(quote: str, count: str, low: int | None, high: int | None, harm: str 
     }
 
 
-def _told(manner: Manner, claim: Stated) -> Stated:
+def told(manner: Manner, claim: Stated) -> Stated:
+    """A claim as a server in this manner states it."""
     match manner:
         case Manner.INVENTED:
             return {**claim, "quote": f"Afterwards {claim['quote']}"}
