@@ -49,6 +49,7 @@ BY = "R. Ostrava"
 READER = "plain@1"
 EXTRACTORS = ("synthetic@1", "synthetic@2")
 RULES = "span"
+ADDRESS = "http://127.0.0.1:8080/v1"
 
 # Name, Arabic name, latitude, longitude: all invented, and far out in the ocean.
 PLACES = (
@@ -235,7 +236,7 @@ def incident_of(claim: Claim) -> str:
 
 
 def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgement:
-    match number % 7:
+    match number % 9:
         case 0:
             return Judgement(Matter.CLAIM, (claim.id,), Decision.ACCEPT, BY, at, "read beside its source")
         case 1:
@@ -250,6 +251,10 @@ def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgem
             return Judgement(Matter.INCIDENT, pair, Decision.DIFFERENT, BY, at, "two days apart")
         case 5:
             return Judgement(Matter.RULES, (RULES,), Decision.CHOOSE, BY, at, "that of the record")
+        case 7:
+            return Judgement(Matter.SENDING, (ADDRESS,), Decision.ALLOW, BY, at, "our own machine")
+        case 8:
+            return Judgement(Matter.SENSITIVITY, (claim.document,), Decision.SENSITIVE, BY, at, "names a witness")
         case _:
             return Judgement(Matter.UNDO, (made[-1],), Decision.UNDO, BY, at, "hasty", replaces=made[-1])
 
