@@ -14,7 +14,7 @@ from sijill.extract.reader import read_claims
 TABLE = Path(__file__).with_name("blind") / "noclaims.csv"
 ROWS = [row for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()) if row["language"] == "en"]
 # Claims read where there is none, measured; fewer than one in 50 reports is wanted.
-MOST_SPURIOUS = 4
+MOST_SPURIOUS = 1
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_same_words_make_claims_where_arms_are_spoken_of() -> None:
     assert [c.count.text for c in read(armed) if c.count] == ["Four", "sixteen"]
 
 
-@pytest.mark.parametrize(("language", "reports", "most"), [("ar", 60, 8), ("fr", 40, 0)])
+@pytest.mark.parametrize(("language", "reports", "most"), [("ar", 60, 2), ("fr", 40, 0)])
 def test_the_setting_is_read_in_other_languages_too(language: str, reports: int, most: int) -> None:
     texts = [
         row["text"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from sijill.core.period import Period
 from sijill.extract.actors import NONE, actor_left, actor_right, is_doing, owner_of_doing
 from sijill.extract.deeds import actor_at, blamed_behind, deeds
 from sijill.extract.marks import Marked
@@ -20,6 +21,8 @@ from sijill.extract.where import Places
 BLAME_REACH = 8
 CLAIM_REACH = 10
 SPARED_REACH = 3
+# "X-ian “double tap” strikes".
+QUOTED_REACH, QUOTES = 7, frozenset("\"'“”‘’«»")
 LABEL_BACK = 12
 # So many words of blame are looked at: enough for any report, and no more work for a text made of them.
 CHARGES_MAX = 60
@@ -88,6 +91,14 @@ class Accusations:
             named = self.places.texts(k) if label_end(self.report.marked(k)) else ()
         return bool(place and named) and not any(n in place or place in n for n in named)
 
+    def on_another_day(self, k: int, period: Period | None) -> bool:
+        """Whether sentence `k` dates what it tells of, and not to a day of this period."""
+        told = self.report.attack_day(k, months=False)
+        if told is None or period is None or None in (told.start, told.end, period.start, period.end):
+            return False
+        gap = told.gap(period)
+        return gap is not None and gap > 1
+
     def everywhere(self) -> tuple[tuple[int, Accused], ...]:
         """Every blame and claim of the report, with its sentence."""
         if self._blames is None:
@@ -136,12 +147,28 @@ class Accusations:
         return self._strikes
 
     def attackers(self) -> tuple[str, ...]:
-        """Everybody whom the report says to have attacked, in the sentences that tell of harm, and whose strikes."""
+        """Everybody whom the report says to have attacked, in the sentences that tell of harm, and whose strikes.
+
+        One is named once for each sentence.
+        """
         if self._attackers_named is None:
             told = islice((k for k in range(len(self.report)) if self.report.alarming(k)), SENTENCES_MAX)
-            acting = [a.words for k in told for a in self.acts(k)]
-            self._attackers_named = (*acting, *(words for _, words in self.strikes()))
+            acting = [(k, a.words) for k in told for a in self.acts(k)]
+            starts = [start for start, _ in self.report.bounds]
+            acting += [(max(0, bisect_right(starts, at) - 1), words) for at, words in self.strikes()]
+            named = {(k, self.key(words)): words for k, words in reversed(acting)}
+            self._attackers_named = tuple(named[key] for key in sorted(named))
         return self._attackers_named
+
+    def told_plainly(self) -> bool:
+        """Whether a sentence that counts nobody says whose the strikes are: it says so of what the report is about."""
+        starts = [start for start, _ in self.report.bounds]
+        said = {max(0, bisect_right(starts, at) - 1) for at, _ in self.strikes()}
+        return any(self._counts_nobody(k) for k in sorted(said))
+
+    def _counts_nobody(self, k: int) -> bool:
+        m = self.report.marked(k)
+        return not any(t.kind is Kind.NUMBER or t.norm in m.pack.numbers for t in m.tokens)
 
     def means(self, k: int) -> tuple[tuple[int, int], ...]:
         """Whose raids and strikes sentence `k` speaks of."""
@@ -264,7 +291,10 @@ def means_at(m: Marked, k: int) -> tuple[int, int] | None:
     if not owner_of_doing(m, k):
         return None
     country = m.bare(k) in m.pack.demonyms
-    for j in range(k + 1, min(k + (4 if country else 2), len(m.tokens))):
+    quoted = country and k + 1 < len(m.tokens) and m.tokens[k + 1].text in QUOTES
+    for j in range(k + 1, min(k + (QUOTED_REACH if quoted else 4 if country else 2), len(m.tokens))):
+        if quoted and m.tokens[j].text in QUOTES:
+            continue
         if is_doing(m, j):
             # "By X and Y-an bombardment": both.
             joined = m.is_a(k - 1, "numbers.joiners") and owner_of_doing(m, k - 2)
@@ -320,7 +350,12 @@ def _claimant(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused |
 
 def _blamed(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused | None:
     """ "Blamed X", "blamed the attack on X", "accused X of", "hold X responsible", "attribute to X"."""
-    if hit := m.at(j, "perpetrators", "blame"):
+    hit = m.at(j, "perpetrators", "blame")
+    if hit and m.is_a(j - 1, "passive"):
+        # "X has been accused of killing nine".
+        subject = actor_left(m, j - 1, barred) if m.is_a(hit.end, "partitive") else None
+        return Accused(m.words(*subject, text), "blamed", j) if subject else None
+    if hit:
         found = actor_right(m, hit.end, barred, whole=False)
         at = hit.end
         while found is None and at < min(hit.end + BLAME_REACH, len(m.tokens)) and not m.is_mark(at):

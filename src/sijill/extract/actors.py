@@ -156,7 +156,15 @@ def owner_of_doing(m: Marked, k: int) -> bool:
     # In capitals only initials show a name: "terrorist attacks" are nobody's.
     initials = len(m.tokens[k].text) <= INITIALS_MAX and not m.at(k, "person")
     named = initials if m.sentence.capitals else m.tokens[k].is_name
-    return (named and armed is not None) or m.is_a(k, "perpetrators.striking")
+    return (named and armed is not None) or m.is_a(k, "perpetrators.striking") or _is_initials(m, k)
+
+
+def _is_initials(m: Marked, k: int) -> bool:
+    """Whether a word is the initials of a group that the pack does not know: "a XLF attack"."""
+    text = m.tokens[k].text
+    if m.sentence.capitals or not (2 < len(text) <= INITIALS_MAX and text.isupper() and text.isalpha()):
+        return False
+    return not (m.at(k, "source_kind") or m.is_a(k, "perpetrators.weapons") or m.bare(k) in m.pack.demonyms)
 
 
 def _past_openers(m: Marked, start: int) -> int:

@@ -72,7 +72,10 @@ def connects(m: Marked, gap: range) -> bool:
     k = gap.start
     while k < gap.stop:
         hit = m.at(k, "and_connectors")
-        if hit and hit.end <= gap.stop:
+        if m.norm(k) == "," and m.norm(k + 1).isdecimal() and m.norm(k + 2) == "," and k + 2 < gap.stop:
+            # "A woman, 62, and a man": an age.
+            k += 3
+        elif hit and hit.end <= gap.stop:
             k = hit.end
         elif m.is_a(k, "and_connectors") or is_light(m, k):
             k += 1

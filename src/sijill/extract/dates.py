@@ -411,9 +411,18 @@ def _opened(m: Marked, span: DatedSpan, last: int) -> DatedSpan:
     return replace(span, until=True) if closes(m, span.start, last) else span
 
 
+def _goes_on(m: Marked, end: int) -> bool:
+    """Whether what began then has done harm ever since: the perfect follows, behind the comma of a relative clause."""
+    at = end + (m.norm(end) == ",")
+    return m.is_a(at, "active") and m.is_a(at, "dates.lasting") and not m.is_a(at - 1, "relative")
+
+
 def _began(m: Marked, span: DatedSpan, last: int) -> bool:
     """Whether something began on the date, with "since" far before: "since the fighting in X began in July"."""
     verb = span.start - 1 - m.is_a(span.start - 1, "dates.prepositions")
     if not m.is_a(verb, "dates.began"):
         return False
+    if _goes_on(m, span.end):
+        # "The war, which broke out on D, has killed".
+        return True
     return any(m.before(at, "dates", "since") for at in range(verb, max(last, verb - BEGAN_REACH), -1))

@@ -37,6 +37,9 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         return "one of so many"
     if c.quantity.high == 0:
         return "none"
+    if any(hit.end > c.start for k in range(max(0, c.start - 2), c.start) if (hit := m.at(k, "rate"))):
+        # "Twelve in the hundred".
+        return "a rate"
     return "a rate" if _rate_after(m, c.end) else ""
 
 
@@ -64,6 +67,9 @@ def _one_of_many(m: Marked, c: Counted) -> bool:
         return True
     if m.is_a(at, "partitive") and (at == 0 or m.is_mark(at - 1)) and m.norm(c.end) == "," and c.harm is None:
         # "Of the nine soldiers, three were killed".
+        return True
+    if c.quantity.high == 1 and m.is_a(c.number_start - 1, "collective") and m.pack.grammar.adjectives_follow:
+        # "Membres d'une famille une seule", "from a family one".
         return True
     return c.quantity.high == 1 and m.is_a(c.end - 1, "collective") and within
 
@@ -182,8 +188,10 @@ def _achieved(m: Marked, i: int) -> bool:
 
 def forbidden_sentence(m: Marked) -> str:
     """Whether a sentence is of an accident, a disease or a disaster, and of no attack."""
-    accident = m.within(0, len(m.tokens), "accident")
-    if accident and not m.within(0, len(m.tokens), "attack"):
+    accidents = [hit for k in range(len(m.tokens)) if (hit := m.at(k, "accident"))]
+    # "Heat stroke" is no stroke of arms.
+    within = {k for hit in accidents for k in range(hit.start, hit.end)}
+    if accidents and not any(m.at(k, "attack") for k in range(len(m.tokens)) if k not in within):
         return "accident, disease or disaster"
     return ""
 

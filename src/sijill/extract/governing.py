@@ -290,6 +290,22 @@ def inverted_toll(s: Scope) -> None:
         s.give(i, hit.entry.harm, None, "toll", s.m.words(hit.start, hit.end, s.text))
 
 
+def toll_joined(s: Scope) -> None:
+    """ "The number of dead rose to five and the wounded to 15": the second toll has its noun and no verb."""
+    m = s.m
+    for j in range(1, len(s.counts)):
+        a, b = s.assigned.get(j - 1), s.counts[j]
+        if a is None or not s.free(j) or a.rule not in ("toll", "toll corrected", "counted noun"):
+            continue
+        hit = m.before(b.start, "reach")
+        t = next((t for t in s.triggers if hit and t.end == hit.start and t.has("counted", "state")), None)
+        if t is None or t.start < a.counted.end or t.harm is a.harm:
+            continue
+        between = range(a.counted.end, t.start)
+        if all(is_light(m, k) or m.is_a(k, "numbers.joiners") or m.is_a(k, "and_connectors") for k in between):
+            s.give(j, t.harm, t, "toll", t.words)
+
+
 def _number_of(s: Scope, k: int) -> Hit | None:
     """ "The number of journalists killed": the phrase, with the harm of the verb that closes it."""
     opener = s.m.at(k, "toll_of")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sijill.core.claim import Group, GroupType
 from sijill.extract.assigned import BACKWARD, Scope, acts_after, connects, linked
 from sijill.extract.triggers import Trigger, is_light
 from sijill.extract.who import What
@@ -89,6 +90,25 @@ def whole_of(s: Scope, j: int) -> int | None:
     if any(t.start in range(hit.end, c.start) for t in s.triggers):
         return None
     return i if strong or not s.trigger_in(between) else None
+
+
+def of_those(s: Scope) -> None:
+    """ "Of the 51 shot dead, 18 were women": the second count is a part of the first, and says who they were."""
+    m = s.m
+    for j in range(1, len(s.counts)):
+        whole, c = s.assigned.get(j - 1), s.counts[j]
+        if whole is None or not s.free(j) or c.what is not What.ELIDED or not m.is_a(c.end, "passive"):
+            continue
+        at = whole.counted.start
+        while m.is_a(at - 1, "determiners") and not m.is_a(at - 1, "partitive"):
+            at -= 1
+        opens = m.is_a(at - 1, "partitive") and (at == 1 or m.is_mark(at - 2))
+        person = m.at(c.end + 1, "person")
+        if opens and person and m.norm(c.start - 1) == "," and not s.trigger_in(range(c.end, person.end)):
+            words = m.words(person.start, person.end, s.text)
+            group = Group(words, person.entry.type or GroupType.UNSPECIFIED, person.entry.subset)
+            s.counts[j] = replace(c, group=group)
+            s.give(j, whole.harm, whole.trigger, "part of a whole", whole.words, j - 1)
 
 
 def _listed_next(s: Scope, gap: range) -> bool:

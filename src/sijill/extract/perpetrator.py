@@ -143,7 +143,7 @@ def _says(m: Marked, k: int) -> bool:
 
 def _actor(m: Marked, a: Assigned, t: Trigger | None, report: Report, said: Attribution | None) -> str:
     """The subject of an active verb of harm, or of the act that a participle goes on from."""
-    if t is None or not t.has("object", "participle") or t.passive:
+    if t is None or not t.has("object", "participle") or t.passive or t.armed:
         return ""
     victims = frozenset(range(a.counted.start, a.counted.end))
     if claims := _claims_to_have(m, t):
@@ -227,12 +227,18 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
         return ""
     if accusations.denied(i) or any(m.is_a(k, "perpetrators.mutual") for k in range(len(m.tokens))):
         return ""
-    acts = [x for x in accusations.acts(i) if not _told_between(m, a, x.at)]
+    acts = [x for x in accusations.acts(i) if not _told_between(m, a, x.at) and not _parts(m, a, x)]
     if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
         return ""
     if claim.harm is Harm.DETAINED and not _arrests(accusations, acts[0].words):
         return ""
     return _named(accusations, max(acts, key=lambda x: len(x.words)))
+
+
+def _parts(m: Marked, a: Assigned, x: Accused) -> bool:
+    """Whether a word between sets a deed apart from the harm: "26 were killed before the army attacked"."""
+    first, last = sorted((a.counted.start, x.at))
+    return x.how == "subject of the verb" and any(m.is_a(k, "perpetrators.parting") for k in range(first, last))
 
 
 def _told_between(m: Marked, a: Assigned, at: int) -> bool:
@@ -264,7 +270,7 @@ def _only(accusations: Accusations, near: Sequence[int], claim: Claim, kind: str
     found: list[Accused] = []
     for k in near:
         some = accusations.acts(k) if kind == "acts" else accusations.blamed(k)
-        if some and accusations.elsewhere(k, place):
+        if some and (accusations.elsewhere(k, place) or accusations.on_another_day(k, claim.period)):
             continue
         found += [a for a in some if a.claimed or not (kind == "claims" or fought)]
     if own := [a for a in found if a.own]:
@@ -373,6 +379,7 @@ def _only_striker(accusations: Accusations) -> str:
     if len(strikes) < LEAST_STRIKES:
         return ""
     blamed = {accusations.key(a.words) for _, a in accusations.everywhere()}
+    blamed |= {accusations.key(words) for words in accusations.attackers()}
     if len({accusations.key(words) for words in strikes} | blamed) != 1:
         return ""
     word = fold(re.sub(r"['’]s$", "", strikes[0]))
@@ -391,7 +398,11 @@ def _sole_attacker(accusations: Accusations, i: int, claim: Claim) -> str:
     named = accusations.attackers()
     if accusations.disputed() and not _denies_it(accusations, (), [Accused(words, "", 0) for words in named]):
         return ""
-    if len(named) < LEAST_STRIKES or len({accusations.key(words) for words in named}) != 1:
+    if (
+        not named
+        or (len(named) < LEAST_STRIKES and not accusations.told_plainly())
+        or len({accusations.key(words) for words in named}) != 1
+    ):
         return ""
     nations = (accusations.report.pack.demonyms.get(fold(words)) for words in named)
     country = next((nation for nation in nations if nation), None)

@@ -17,6 +17,7 @@ INDEFINITE = re.compile("[\u064b-\u064d]")
 OPENING, CLOSING = frozenset('"“«”('), frozenset('"”»)')
 QUOTED_MAX, LEAST_NAME = 5, 4
 SPEAKER_REACH = 14
+BODY_REACH = 5
 Span = tuple[int, int]
 
 
@@ -116,6 +117,14 @@ def _described(m: Marked, start: int, end: int) -> int:
 
 def belongs_to_body(m: Marked, start: int) -> bool:
     """Whether a name stands right behind a word for a force or a body, and is part of what that is called."""
+    if any(
+        h.start < start < h.end
+        for j in range(max(0, start - BODY_REACH), start)
+        for h in m.starting[j]
+        if h.entry.cls == "source_kind"
+    ):
+        # "The White X": a piece of a body's own name.
+        return True
     before = start - 1
     while m.is_a(before, "places.articles"):
         before -= 1

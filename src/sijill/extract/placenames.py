@@ -26,6 +26,9 @@ def name_run(m: Marked, start: int) -> int:
     while end < len(m.tokens) and end - start < NAME_WORDS:
         if is_name(m, end):
             end += 1
+            if m.norm(end - 1) != m.bare(end - 1):
+                # "Meravia's Senna Hills": an owner is a name of its own.
+                break
         elif m.norm(end) == "-" and hyphenated(m, end):
             end += 2
         elif (

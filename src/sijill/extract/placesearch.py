@@ -223,4 +223,6 @@ def _rank(m: Marked, named: Named, entry: GazetteerEntry | None, scanned: dict[i
     if m.is_a(named.start, "places.directions") and named.end - named.start > 1:
         return AREA
     whole = scanned.get(named.start)
-    return _entry_rank(entry) if entry and whole and whole.end >= named.end else named.rank
+    rank = _entry_rank(entry) if entry and whole and whole.end >= named.end else named.rank
+    # "Eastern X" is less than X.
+    return REGION if rank == COUNTRY and m.is_a(named.start - 1, "places.directions") else rank

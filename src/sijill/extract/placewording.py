@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sijill.extract.gazetteer import GazetteerEntry
 from sijill.extract.marks import Marked
-from sijill.extract.placenames import NAMED, REGION, begins, capitals_run, is_name, kind_rank, name_run, titled
+from sijill.extract.placenames import COUNTRY, NAMED, REGION, begins, capitals_run, is_name, kind_rank, name_run, titled
 from sijill.extract.tokens import Kind
 
 CAPITALS_LEAST = 4
@@ -110,10 +110,12 @@ def before_kind(m: Marked, k: int) -> Named | None:
         if any(m.is_a(j, "places.directions") or m.norm(j) in m.pack.demonyms or m.starting[j] for j in range(k, kind)):
             return None
         return Named(k, kind + 1, kind_rank(m, kind) or 0, True)
-    if not begins(m, k) or is_name(m, k - 1) or m.at(k, "armed") or m.pack.grammar.adjectives_follow:
+    owned = m.norm(k - 1) != m.bare(k - 1)
+    if not begins(m, k) or (is_name(m, k - 1) and not owned) or m.at(k, "armed") or m.pack.grammar.adjectives_follow:
         return None
     end = name_run(m, k)
-    if only_describes_one(m, k):
+    if only_describes_one(m, k) or (end > k and m.norm(end - 1) != m.bare(end - 1)):
+        # "X's southern city" is not X.
         return None
     # A noun of place written with a capital belongs to the run itself: "Senna State", "Ostra Refugee Camp".
     inner = next((j for j in range(k + 1, end) if kind_rank(m, j) is not None), None)
@@ -186,6 +188,9 @@ def after_preposition(m: Marked, k: int) -> Named | None:
         return None
     if m.is_a(k, "places.directions"):
         return Named(k, end, REGION, True)
+    if m.is_a(end - 1, "places.realms") and m.is_a(end, "partitive") and is_name(m, end + 1):
+        # "The Republic of X".
+        return Named(k, name_run(m, end + 1), COUNTRY, True)
     if m.is_a(k - 1, "places.articles") and _described(m, end):
         # "In the X insurgency": a word that describes, unless the gazetteer knows it.
         return None

@@ -15,6 +15,8 @@ from sijill.extract.when import IN_SENTENCE
 from sijill.extract.where import BESIDE_THE_COUNT, IN_THE_SENTENCE
 
 LEAST = 5
+# From here on two mentions of a number are hardly of two tolls.
+TELLING = 30
 # So many mentions of one toll are compared: enough for any report, and no more work for a text made of them.
 MENTIONS_MAX = 12
 # A place that no gazetteer has is a small one.
@@ -82,7 +84,10 @@ def _says_more(told: Claim, claim: Claim, field: str) -> bool:
     """Whether what another mention says is no wider than what was taken from the sentences around."""
     if field == "period" or claim.place is None or told.place is None:
         return True
-    return (told.place.precision or NARROW) <= (claim.place.precision or NARROW)
+    said, own = told.place.precision or NARROW, claim.place.precision or NARROW
+    # Small numbers meet by chance: of two places as narrow the one told nearby stays.
+    number = claim.count.quantity.low if claim.count else None
+    return said < own or (said == own and (number or 0) >= TELLING)
 
 
 def _rule(claim: Claim, field: str) -> str:

@@ -15,7 +15,7 @@ from sijill.extract.pack import Pack
 from sijill.extract.setting import Setting
 from sijill.extract.speech import Speech, speeches
 from sijill.extract.tokens import HIDDEN, Sentence, fold, letter_runs, read_sentence, sentences, tokens, unmasked
-from sijill.extract.when import anchor_of, latest_day, of_attack
+from sijill.extract.when import anchor_of, is_breaking, latest_day, of_attack
 
 MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
 BROKEN = re.compile(r"[^\W\d_]+-[^\W\d_]+")
@@ -35,6 +35,7 @@ class Report:
     _marked: dict[int, Marked] = field(default_factory=dict)
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
     _latest: list[dt.date | None] = field(default_factory=list)
+    _breaking: list[bool] = field(default_factory=list)
     _we: list[bool] = field(default_factory=list)
     _aside: frozenset[int] | None = None
     _setting: Setting | None = None
@@ -99,6 +100,12 @@ class Report:
         if not self._latest:
             self._latest.append(latest_day(self) if self.published is None else None)
         return self._latest[0]
+
+    def breaking(self) -> bool:
+        """Whether the report tells as news what happened on the day of its publication; asked once."""
+        if not self._breaking:
+            self._breaking.append(is_breaking(self))
+        return self._breaking[0]
 
     def joined(self, k: int) -> bool:
         """Whether sentence `k` and the next stand in one paragraph."""

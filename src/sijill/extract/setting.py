@@ -15,7 +15,7 @@ from sijill.extract.pack import Pack
 from sijill.extract.tokens import fold, letter_runs, tokens
 from sijill.extract.who import What
 
-HARMLESS_LEAST, FICTION_LEAST = 2, 3
+HARMLESS_LEAST, FICTION_LEAST, MISHAPS_LEAST = 2, 3, 3
 # What accidents and nature do to people as well as arms.
 MISHAP_HARMS = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.MISSING, Harm.VICTIMS, Harm.DISPLACED, Harm.PROPERTY})
 
@@ -37,9 +37,11 @@ class Setting:
         else:
             words = set(letter_runs(fold(text)))
         armed, fiction = len(pack.words["setting.armed"] & words), len(pack.words["setting.fiction"] & words)
+        mishaps = len(pack.words["setting.mishaps"] & words)
         return cls(
-            armed=armed > 0,
-            mishap=not pack.words["setting.mishaps"].isdisjoint(words),
+            # One word of arms beside several of nature is more often a tool: explosives against avalanches.
+            armed=armed > 0 and not (armed == 1 and mishaps >= MISHAPS_LEAST),
+            mishap=mishaps > 0,
             harmless=len(pack.words["setting.harmless"] & words) >= HARMLESS_LEAST,
             # A long report of war has scenes, directors and a series of attacks, and more words of arms than those.
             fiction=fiction >= max(FICTION_LEAST, armed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sijill.extract.clitics import OWN
 from sijill.extract.marks import Marked
 from sijill.extract.speechfirst import relayed, speaker_before, speaker_behind, speaker_end
 from sijill.extract.tokens import Kind
@@ -14,6 +15,7 @@ HEADLINE_MAX = 6
 SETS_OFF = frozenset(":|–—")
 BACK_MAX = 12
 ADDRESSEE_MAX = 5
+NAME_MAX, SAYING_MAX = 5, 8
 BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
 BY_ESTIMATE = "by whose estimate"
 
@@ -102,10 +104,19 @@ def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
     if subject is None:
         says = any(m.is_a(k, "attribution.that") for k in range(end, end + 3))
         return Speech(verb, end, verb, end, "verb of speech", again=True) if says else None
-    if not (_points_back(m, *subject) or can_speak(m, *subject)):
+    known = _points_back(m, *subject) or can_speak(m, *subject)
+    if not known and not (m.is_a(verb, "attribution.plain") and _says_that(m, *subject)):
         return None
     behind = verb > 0 and m.is_mark(verb - 1) and _at_end(m, subject[1])
     return Speech(*subject, verb, end, "verb of speech", follows=behind, again=_points_back(m, *subject))
+
+
+def _says_that(m: Marked, start: int, end: int) -> bool:
+    """Whether a noun phrase behind "said" has "that" behind it: "said medics at a clinic that"."""
+    plain = not any(m.at(k, "trigger") or m.at(k, "quantity") or k in m.dated for k in range(start, end))
+    that = next((k for k in range(end, end + SAYING_MAX) if m.is_a(k, "attribution.that")), None)
+    opens = that is not None and not any(m.at(k, "trigger") or m.at(k, "quantity") for k in range(end, that))
+    return plain and end - start <= SAYING_MAX and opens
 
 
 def _is_verb(m: Marked, k: int) -> bool:
@@ -120,6 +131,9 @@ def _is_verb(m: Marked, k: int) -> bool:
 def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
     """ "According to X": the name runs to a comma, a verb or a preposition."""
     start = at
+    if m.norm(at).startswith(OWN):
+        # "Our reckoning is God".
+        return None
     while start < len(m.tokens) and m.tokens[start].text in "\"“'":
         start += 1
     end = start
@@ -219,6 +233,8 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
         return Speech(verb, end, verb, end, "verb of speech", again=True)
     if m.pack.grammar.speakers_follow and (inverted := _inverted(m, verb, end)):
         return inverted
+    if _names_behind(m, verb, end):
+        return _behind(m, verb, end)
     found = _subject(m, verb)
     if found is None:
         return None
@@ -242,6 +258,22 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     # "31 were killed, medics said, while 14 were found": between two commas it serves both sides.
     amid = left_at > 0 and m.norm(left_at - 1) == "," and m.norm(end) == ","
     return Speech(left, right, verb, end, "verb of speech", follows=follows, both=amid, again=again)
+
+
+def _names_behind(m: Marked, verb: int, end: int) -> bool:
+    """Whether a verb of speech behind a comma has a name, and only that, behind it: "…, said X Y, the mayor"."""
+    if m.norm(verb - 1) not in {",", '"', "”", "’"} or m.sentence.capitals or m.is_a(end, "places.articles"):
+        return False
+    stop = end
+    while (
+        stop < len(m.tokens)
+        and m.tokens[stop].is_name
+        and stop - end < NAME_MAX
+        and m.bare(stop) not in m.pack.demonyms
+    ):
+        stop += 1
+    closes = stop >= len(m.tokens) or m.norm(stop) in {",", "."}
+    return stop - end >= 2 and closes
 
 
 def _plain_speaker(m: Marked, left: int, right: int) -> bool:

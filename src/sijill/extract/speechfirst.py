@@ -61,7 +61,7 @@ def speaker_end(m: Marked, start: int) -> int:
     end = start
     while end < len(m.tokens) and end - start < SPEAKER_MAX and not _ends(m, end, start):
         end += 1
-    while end > start and (m.tokens[end - 1].text in "-–،," or m.is_a(end - 1, "places.articles")):
+    while end > start + 1 and (m.tokens[end - 1].text in "-–،,ف" or m.is_a(end - 1, "places.articles")):
         end -= 1
     return end
 

@@ -8,6 +8,7 @@ from sijill.core.claim import GroupType, Harm
 from sijill.extract.marks import Marked
 from sijill.extract.nouns import QUOTES
 from sijill.extract.pack import Hit
+from sijill.extract.tokens import Kind
 
 AUXILIARY_REACH = 5
 JOINED_REACH = 10
@@ -91,6 +92,9 @@ def _shares_active(m: Marked, start: int, end: int, last: Trigger) -> bool:
 
 def _voice(m: Marked, start: int) -> tuple[bool, bool]:
     """Whether an auxiliary before a participle makes it passive ("were killed") or active ("have killed")."""
+    if m.is_a(start - 1, "numbers.joiners") and _people_behind(m, start + 1):
+        # "Bombs that were detonated and killed six soldiers".
+        return False, False
     if m.is_a(start - 1, "numbers.joiners") and _second_of_two(m, start - 1):
         return True, False
     i = start - 1
@@ -104,6 +108,13 @@ def _voice(m: Marked, start: int) -> tuple[bool, bool]:
             break
         i -= 1
     return False, False
+
+
+def _people_behind(m: Marked, k: int) -> bool:
+    """Whether a number of people stands right there: what is killed by a verb before it."""
+    if not k < len(m.tokens) or not (m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers):
+        return False
+    return m.at(k + 1, "person") is not None
 
 
 def _second_of_two(m: Marked, joiner: int) -> bool:

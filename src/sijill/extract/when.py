@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sijill.core.claim import Harm
 from sijill.core.period import Period
 from sijill.extract.dates import SINCE_REACH
-from sijill.extract.datewords import DatedSpan, is_day
+from sijill.extract.datewords import DatedSpan, is_day, small_number, unit_at
 from sijill.extract.days import Days, OpenDays, resolve, resolve_day, resolve_plain
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import dateline_end
@@ -28,15 +28,18 @@ OF_DAYS = ("day", "weekday", "relative", "ago", "range", "overnight", "weekend")
 TOLD_FROM = ("same_day", "from_day")
 # How long after an attack its toll may still rise.
 RISING = dt.timedelta(days=14)
+# How long a period may be that dates what other sentences tell of.
+LENT = dt.timedelta(days=31)
 LOOK_BACK, LOOK_ON, OPENING, MAIN_EVENT = 3, 2, 2, 10
+TOLD_BACK, HEADING_ON, TOLD_REACH = 8, 5, 6
 RANKING_REACH = 6
-LONG_COST = 8
+LONG_COST, OF_ATTACK = 8, 30
 SPEECH_REACH = 8
 SINCE_COST = 10
 HEADING_TOKENS, DATELINE_TOKENS = 4, 8
 IN_SENTENCE = "date in the sentence"
 DATELINE_SENTENCES, TODAY_SENTENCES = 6, 12
-WEEKDAY_CYCLE, YEARS_MAX, MAX_PLAUSIBLE = 11, 200, 2049
+NEAR_YEARS, WEEKDAY_CYCLE, YEARS_MAX, MAX_PLAUSIBLE, ROUND = 5, 11, 200, 2049, 1000
 
 Apart = Callable[[int, int], bool]
 
@@ -79,8 +82,11 @@ def _today(report: Report) -> dt.date | None:
 
 
 def _first_such(span: DatedSpan, year: int) -> dt.date | None:
-    """The first day from a year on that has the day, the month and the weekday of a date without a year."""
-    for y in range(year, year + WEEKDAY_CYCLE):
+    """The first day from a year on that has the day, the month and the weekday of a date without a year.
+
+    Where years pass before there is one, the last such day before: a page names later years than its report.
+    """
+    for y in (*range(year, year + NEAR_YEARS), *range(year - 1, year - WEEKDAY_CYCLE, -1)):
         if span.month and span.day and is_day(y, span.month, span.day):
             day = dt.date(y, span.month, span.day)
             if day.weekday() == span.weekday:
@@ -89,9 +95,9 @@ def _first_such(span: DatedSpan, year: int) -> dt.date | None:
 
 
 def _latest_year(report: Report) -> int | None:
-    """The last year that the text names, in whatever connection."""
-    years = [int(hit[0]) for hit in islice(YEAR.finditer(report.text), YEARS_MAX)]
-    return max((y for y in years if y <= MAX_PLAUSIBLE), default=None)
+    """The last year that the text names, in whatever connection; "2000" is more often a number."""
+    years = (int(hit[0]) for hit in islice(YEAR.finditer(report.text), YEARS_MAX))
+    return max((y for y in years if y <= MAX_PLAUSIBLE and y % ROUND), default=None)
 
 
 def period_at(
@@ -133,14 +139,47 @@ def _elsewhere(report: Report, i: int, harm: Harm, apart: Apart) -> tuple[Period
         return _of_event(report, i) if harm is Harm.DETAINED else None
     near = range(i - 1, max(-1, i - 1 - LOOK_BACK), -1)
     opening = range(min(OPENING, i))
-    on = range(i + 1, i + 1 + LOOK_ON + (i == 0))
+    on = range(i + 1, i + 1 + (LOOK_ON if i else HEADING_ON))
     for k in dict.fromkeys([*report.paragraph_before(i, LOOK_BACK), *opening, *near, *on]):
-        if 0 <= k < len(report) and (found := report.attack_day(k, months=k in near)) and not apart(i, k):
+        months = k in near and (i < OPENING or k in report.paragraph_before(i, LOOK_BACK))
+        if not 0 <= k < len(report) or not (found := report.attack_day(k, months=months)):
+            continue
+        if k > i >= HEADING_ON and report.alarming(k):
+            # What follows tells of its own dead.
+            continue
+        # What a report opens with happened on the day that it gives there, wherever.
+        if i == 0 or not apart(i, k):
             return found, "date of another sentence"
     for k in range(OPENING, min(MAIN_EVENT, i)):
         if (found := report.attack_day(k, months=False)) and not apart(i, k):
             return found, "date of the report's main event"
-    return None
+    return (_news_of_the_day(report), "news of the day") if i < MAIN_EVENT and report.breaking() else None
+
+
+def _news_of_the_day(report: Report) -> Period:
+    assert report.published is not None
+    return Period.since("", report.published, report.published, "told as news on the day of publication")
+
+
+def is_breaking(report: Report) -> bool:
+    """Whether a report tells on its day of publication what has just happened: "missiles have hit X", and no day."""
+    if report.published is None:
+        return False
+    fresh = any(_has_attacked(report.marked(k)) for k in range(min(OPENING, len(report))))
+    return fresh and not any(report.attack_day(k, months=True) for k in range(min(TODAY_SENTENCES, len(report))))
+
+
+def _has_attacked(m: Marked) -> bool:
+    """Whether a verb of attack or harm stands in the perfect: "have hit", "has been killed"."""
+    for k in range(len(m.tokens)):
+        if not m.is_a(k, "active") or m.is_a(k - 1, "infinitive"):
+            continue
+        at = k + 1
+        while m.is_a(at, "passive") or (m.is_a(at, "adverbs") and not m.at(at, "trigger")):
+            at += 1
+        if m.at(at, "trigger", "participle") or m.at(at, "perpetrators", "verbs"):
+            return not _untimed(m)
+    return False
 
 
 def _attack_told(m: Marked) -> bool:
@@ -150,7 +189,15 @@ def _attack_told(m: Marked) -> bool:
 
 def _untimed(m: Marked) -> bool:
     """Whether the sentence gives a time that is no date: "in recent days", "within 24 hours", "over the years"."""
-    return m.within(0, len(m.tokens), "dates", "vague") is not None
+    return m.within(0, len(m.tokens), "dates", "vague") is not None or any(_lasted(m, k) for k in range(len(m.tokens)))
+
+
+def _lasted(m: Marked, k: int) -> bool:
+    """Whether a length of time stands at `k` that no date ends: "in two weeks", not "two weeks ago"."""
+    if k in m.dated or not m.is_a(k - 1, "dates.during"):
+        return False
+    number, at = small_number(m, k)
+    return bool(number and unit_at(m, at)) and not m.is_a(at + 1, "dates.ago") and not m.is_a(at + 1, "partitive")
 
 
 def _of_event(report: Report, i: int) -> tuple[Period, str] | None:
@@ -185,7 +232,7 @@ def _of_speech(m: Marked, d: DatedSpan) -> bool:
     before = d.start - 1
     while any(m.is_a(before, words) for words in ("dates.prepositions", "places.articles", "attribution.between")):
         before -= 1
-    if m.before(before + 1, "attribution", "verbs"):
+    if m.before(before + 1, "attribution", "verbs") or m.is_a(before, "dates.issued") or _told_on(m, before):
         return True
     after = d.end
     if m.is_a(after, "attribution.that") and any(
@@ -195,6 +242,18 @@ def _of_speech(m: Marked, d: DatedSpan) -> bool:
     while m.is_a(after, "attribution.between") or m.is_a(after, "dates.day_parts"):
         after += 1
     return m.at(after, "attribution", "verbs") is not None and d.form in ("relative", "weekday", "day")
+
+
+def _told_on(m: Marked, before: int) -> bool:
+    """Whether only those spoken to stand between a verb of speech and its day: "said in a statement on Friday"."""
+    for k in range(before, max(-1, before - TOLD_REACH), -1):
+        if m.before(k + 1, "attribution", "verbs") and not m.is_a(k, "attribution.nouns"):
+            return m.at(k, "trigger") is None
+        if m.is_mark(k) or _of_violence(m, k) or m.is_a(k, "attribution.that") or m.is_a(k, "passive"):
+            return False
+        if m.at(k, "person") or m.at(k, "quantity") or m.norm(k) in m.pack.numbers:
+            return False
+    return False
 
 
 def _of_heading(m: Marked, d: DatedSpan) -> bool:
@@ -223,6 +282,9 @@ def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
             continue
         days = resolve(span, report.published, _context(report, k)) if span.form not in TOLD_FROM else None
         distance = min((abs(j - span.start) for j in attacks), default=0)
+        if days and days[0] and days[1] and days[1] - days[0] > LENT:
+            # A toll over months dates no other sentence.
+            continue
         if days and (best is None or distance < best[0]):
             basis = f"{days[2]}; from another sentence"
             best = distance, Period.since(m.words(span.start, span.end, report.text), days[0], days[1], basis)
@@ -290,6 +352,9 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
         distance = min(abs(span.start - position), abs(span.start - harm_at), abs(span.end - position))
         # A date on the other side of an "and" belongs to what is joined there.
         between = range(min(span.end, position), max(span.start, position))
+        # "The toll of Saturday's attack rose on Monday".
+        owner = m.norm(span.end - 1) != m.bare(span.end - 1) and _of_violence(m, span.end)
+        distance -= OF_ATTACK * (owner and not _in_relative(m, span.end, min(position, harm_at)))
         distance += LONG_COST * (span.form in ("unit", "year") and not span.since)
         distance += SINCE_COST * (span.since and _has_day(report, i))
         distance += 4 * any(m.is_a(k, "and_connectors") and m.norm(k) != "," for k in between)
@@ -318,7 +383,7 @@ def _base(report: Report, i: int, span: DatedSpan) -> Days | None:
         days = resolve_plain(before[-1], report.published, _context(report, i)) if before else None
         if days:
             return days
-    for k in range(i - 1, max(-1, i - 1 - LOOK_BACK), -1):
+    for k in range(i - 1, max(-1, i - 1 - TOLD_BACK), -1):
         found = report.attack_day(k, months=False)
         if found and found.start and found.end:
             return found.start, found.end, "the day named before"

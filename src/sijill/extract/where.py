@@ -99,6 +99,9 @@ class Places:
     def _contains(self, k: int, wide: Named) -> bool:
         """Whether a name only says in what another one lies: "X (Y)", "X, Y", "X in the Y"."""
         m = self.report.marked(k)
+        if m.norm(wide.end - 1) != m.bare(wide.end - 1) and any(n.start == wide.end for n in self.names.named(k)):
+            # "X's Y province": Y.
+            return True
         for other in self.names.named(k):
             between = range(other.end, wide.start)
             if 0 < len(between) <= CONTAINED_REACH and wide.rank > SETTLEMENT and all(_links(m, j) for j in between):
@@ -246,11 +249,15 @@ class Places:
         best: tuple[int, int, Named, str] | None = None
         on = LOOK_ON if i else LOOK_ON + 1
         before, after = range(i - 1, max(-1, i - 1 - LOOK_BACK), -1), range(i + 1, i + 1 + on)
-        around = [*before, *after, 0]
+        around = [*before, *after, 1, 0] if self._titled() else [*before, *after, 0]
         within = [k for k in dict.fromkeys(around) if 0 <= k < len(self.report) and k != i]
         apart = self._event_of_its_own(i)
         for far, k in sorted(((self._distance(i, k), k) for k in within), key=lambda pair: (pair[0], pair[1] > i)):
             if apart and not self._same_paragraph(i, k):
+                continue
+            country = own is not None and own.entry is not None and own.entry.kind == "country"
+            if k > i > 0 and own is not None and not country and self.report.alarming(k):
+                # What follows tells of its own dead.
                 continue
             # Nothing further away can cost less.
             if (best is not None and far >= best[0]) or (own is not None and far > OWN_COST):
@@ -315,7 +322,7 @@ class Places:
         if k == 0:
             return min(far, HEADING_DISTANCE)
         # The sentence below a heading says more closely what the heading says.
-        return min(far, HEADING_DISTANCE + 1) if k == 1 and self._titled() else far
+        return min(far, HEADING_DISTANCE) if k == 1 and self._titled() else far
 
     def _within(self, k: int, named: Named, i: int, wide: Named) -> bool:
         """Whether sentence `k` itself says that its narrow place lies in the wide one of sentence `i`."""
@@ -330,7 +337,7 @@ class Places:
             return True
         if self.report.pack.grammar.caseless and wide.rank in (AREA, REGION):
             return named.entry.admin1 == wide.entry.admin1
-        return named.entry.country == wide.entry.country and wide.rank == COUNTRY
+        return named.entry.country == wide.entry.country and wide.entry.kind == "country"
 
     def _best(self, i: int, position: int, *, last: bool = False, speakers: bool = True) -> Named | None:
         inner = [n for n in self.names.named(i) if not self._contains(i, n)]
@@ -388,7 +395,12 @@ class Places:
         """Whether two sentences name settlements or areas, and none of them in common."""
         own = self.texts(i)
         other = self.texts(k) if own else ()
-        return bool(own and other) and not any(a in b or b in a for a in own for b in other)
+        if not own or not other:
+            return False
+        # "West of X" is no other place than X.
+        own = (*own, *(self.names.words(i, n) for n in self.names.far.get(i, ())))
+        other = (*other, *(self.names.words(k, n) for n in self.names.far.get(k, ())))
+        return not any(a in b or b in a for a in own for b in other)
 
     def _resolve(self, words: str, admin: str | None) -> Place:
         key = (words, admin)
