@@ -116,6 +116,19 @@ def test_what_does_not_do_makes_nothing(
     assert list(tmp_path.rglob("*")) in ([], [tmp_path / "new"])
 
 
+def talk(terminal: int, typed: dict[str, str]) -> str:
+    """Type each answer when its word was shown, without a line after it: what is shown in all."""
+    shown = ""
+    with suppress(OSError):  # The other end is closed: Linux says so with EIO.
+        for word, answer in typed.items():
+            while not shown.endswith(": ") or word not in shown:
+                shown += os.read(terminal, 1000).decode()
+            os.write(terminal, answer.encode() + b"\n")
+        while more := os.read(terminal, 1000):
+            shown += more.decode()
+    return shown
+
+
 def ask(command: list[str], **typed: str) -> tuple[int, str]:
     """Run a command at a terminal, where a person types when they see a word; gives its code and what was shown."""
     mine, theirs = pty.openpty()
@@ -124,15 +137,13 @@ def ask(command: list[str], **typed: str) -> tuple[int, str]:
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
     ) as process:
         os.close(theirs)
-        shown = ""
-        with suppress(OSError):  # The other end is closed: Linux says so with EIO.
-            for word, answer in typed.items():
-                while not shown.endswith(": ") or word not in shown:
-                    shown += os.read(mine, 1000).decode()
-                os.write(mine, answer.encode() + b"\n")
-            while more := os.read(mine, 1000):
-                shown += more.decode()
-        os.close(mine)
+        try:
+            shown = talk(mine, typed)
+        except BaseException:
+            process.kill()  # Else leaving this block would wait for it for ever.
+            raise
+        finally:
+            os.close(mine)
     return process.returncode, shown
 
 

@@ -49,8 +49,7 @@ def verify(
     Example: sijill verify my-case --since 2031-03-10.txt
     """
     outside = Outside(tuple(_kept(text) for text in since or []), roots_in(roots) if roots else None)
-    with Bars() as bars:
-        report = _verified(case, outside, snapshot, lambda done: bars("objects", done, None))
+    report = _verified(case, outside, snapshot)
     print_rows([to_json(f) for f in report.findings], columns_of("kind", "where", "what"), format_)
     looked = (
         f"{report.objects} objects, {report.rows} rows, {report.entries} log entries, {report.checkpoints} checkpoints"
@@ -64,19 +63,27 @@ def verify(
     raise typer.Exit(1)
 
 
-def _verified(folder: Path, outside: Outside, snapshot: str, progress: Callable[[int], None]) -> Report:
+def _verified(folder: Path, outside: Outside, snapshot: str) -> Report:
+    """What verifying found; a passphrase is asked for before there is a bar, which would write over the question."""
     if not is_backup(folder):
         if snapshot:
             raise InputError(f"{folder} holds no backup, so it has no snapshots", hint="leave --snapshot out")
         brought = brought_for(folder)
-        return verify_case(folder, brought=brought, since=outside.since, roots=outside.roots, progress=progress)
+        with Bars() as bars:
+            looking = _objects(bars)
+            return verify_case(folder, brought=brought, since=outside.since, roots=outside.roots, progress=looking)
     if snapshot not in {"", "all"} and not (snapshot.isascii() and snapshot.isdigit()):
         raise InputError(f"{snapshot!r} is no snapshot's number", hint="`sijill snapshots FOLDER` lists them")
     number = int(snapshot) if snapshot.isdigit() else None
     brought = brought_for_backup(folder, number)
-    return verify_backup(
-        folder, brought=brought, number=number, every=snapshot == "all", outside=outside, progress=progress
-    )
+    every = snapshot == "all"
+    with Bars() as bars:
+        looking = _objects(bars)
+        return verify_backup(folder, brought=brought, number=number, every=every, outside=outside, progress=looking)
+
+
+def _objects(bars: Callable[[str, int, int | None], None]) -> Callable[[int], None]:
+    return lambda done: bars("objects", done, None)
 
 
 def doctor(

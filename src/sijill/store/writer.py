@@ -296,7 +296,8 @@ class Transaction:
         if table not in schema.DERIVED:
             raise AssertionError(f"{table.name} is not derived")
         self.connection.execute(delete(table))
-        self.connection.execute(delete(schema.built).where(schema.built.c.name == table.name))
+        marks, others = schema.built.c.name, [t.name for t in schema.DERIVED if t is not table]
+        self.connection.execute(delete(schema.built).where(marks.not_in(others)))  # Marks of no table go, too.
         if rows:
             self.connection.execute(insert(table), list(rows))
         size = self.frontier.size
