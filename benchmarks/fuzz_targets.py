@@ -89,8 +89,11 @@ def require_reading(reading: Reading, data: bytes) -> None:
     """A reading can be stored as it is, and comes back as it was."""
     if reading.document != hashlib.sha256(data).hexdigest():
         raise Broken("it is about other bytes")
-    if "\0" in reading.text or not reading.text.strip():
-        raise Broken("its text cannot be stored, or is none")
+    if "\0" in reading.text:
+        raise Broken("its text cannot be stored")
+    # A scan in which nothing could be read is kept without a text, and says so.
+    if not reading.text.strip() and not any(note.severe for note in reading.notes):
+        raise Broken("it has no text, and nothing says so")
     reading.text.encode("utf-8")
     digest(to_json(reading))
     if from_json(Reading, to_json(reading)) != reading:
