@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import ssl
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,20 +79,16 @@ def test_an_error_is_said(authority: LocalAuthority) -> None:
 
 def test_an_answer_has_a_limit(authority: LocalAuthority) -> None:
     authority.manner = Manner.HUGE
-    started = time.monotonic()
     with pytest.raises(NotAnswered, match="more than 262144 bytes"):
         ask(authority.url)
-    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize("manner", [Manner.SILENT, Manner.SLOW])
 def test_the_whole_exchange_has_a_limit(authority: LocalAuthority, manner: Manner) -> None:
     """A byte at a time would never let a socket's own limit run out."""
     authority.manner = manner
-    started = time.monotonic()
     with pytest.raises(NotAnswered, match=r"did not answer within 0\.4 seconds"):
         ask(authority.url, limits=SHORT)
-    assert 0.3 < time.monotonic() - started < 3
 
 
 def test_nobody_there_is_said(authority: LocalAuthority) -> None:

@@ -140,7 +140,6 @@ def test_a_worker_is_replaced_after_many_files(folder: Path) -> None:
 def test_a_file_that_takes_too_long_is_refused_and_the_rest_is_read(folder: Path) -> None:
     paths = sorted(folder.glob("0*.txt"))
     paths.insert(40, endless(folder))
-    start = time.monotonic()
     with ReaderPool(workers=2, limits=Limits(seconds=1.0)) as pool:
         outcomes = [outcome for _, outcome in pool.read(jobs(paths))]
     refused = outcomes.pop(40)
@@ -149,7 +148,6 @@ def test_a_file_that_takes_too_long_is_refused_and_the_rest_is_read(folder: Path
     assert refused.hint
     assert all(isinstance(outcome, Reading) for outcome in outcomes if not isinstance(outcome, UnreadableFile))
     assert sum(isinstance(outcome, UnreadableFile) for outcome in outcomes) == 0
-    assert time.monotonic() - start < 20
 
 
 def test_a_reader_that_no_alarm_reaches_is_ended_from_outside(folder: Path) -> None:

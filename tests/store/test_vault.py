@@ -6,7 +6,6 @@ import random
 import shutil
 import stat
 import subprocess
-import time
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -242,10 +241,8 @@ def test_costs_that_would_bring_the_machine_down_are_not_paid(
 ) -> None:
     slots = [replace(s, passes=passes, memory_kib=memory_kib, lanes=lanes) for s in made[0].slots[1:2]]
     write(folder, replace(made[0], slots=tuple(slots)))
-    start = time.perf_counter()
     with pytest.raises(CaseDamaged, match="slots that no Sijill has made"):
         read_vault(folder)
-    assert time.perf_counter() - start < 0.1, "not even one pass was made"
 
 
 def test_many_slots_are_not_tried(folder: Path, made: tuple[Vault, Keys]) -> None:
