@@ -7,10 +7,10 @@ import random
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -135,6 +135,9 @@ def changed(bundle: Path, change: BundleChange) -> Iterator[None]:
                 (bundle / path).write_bytes(before[path])
             else:
                 (bundle / path).unlink(missing_ok=True)
+                with suppress(OSError):  # Folders that something else lies in stay.
+                    for folder in PurePosixPath(path).parents[:-1]:
+                        (bundle / folder).rmdir()
 
 
 class BundleTamperer:
@@ -146,8 +149,9 @@ class BundleTamperer:
 
     def bit(self) -> BundleChange:
         """A bit of any file, the kinds of file alike often."""
-        kind = self.rng.choice(("case.toml", "log.jsonl", "log.jsonl", "checkpoints.txt", *("rows.jsonl",) * 3,
-                                "objects", "record"))  # fmt: skip
+        kinds = ("case.toml", "log.jsonl", "log.jsonl", "checkpoints.txt", *("rows.jsonl",) * 3, "objects", "record")
+        # The bundle of an encrypted case has no record in it.
+        kind = self.rng.choice([k for k in kinds if (self.bundle / k).exists()])
         top = self.bundle / kind
         files = [p for p in sorted(top.rglob("*")) if p.is_file() and p.stat().st_size] if top.is_dir() else [top]
         path = self.rng.choice(files)
@@ -258,6 +262,7 @@ class BundleTamperer:
         page = f"record/{self.rng.choice(('other.html', 'incident/other.html'))}"
 
         def slip(bundle: Path) -> None:
+            (bundle / page).parent.mkdir(parents=True, exist_ok=True)
             (bundle / page).write_text("Nothing happened.")
 
         return BundleChange("slip a page in", (page,), slip)
