@@ -34,6 +34,7 @@ SCHEMAS = (
     judgement.Judgement,
     incident.Incident,
     incident.IncidentRecord,
+    incident.FigureVersion,
     state.JudgedClaim,
     state.Origin,
 )

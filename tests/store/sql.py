@@ -13,6 +13,15 @@ def sql(folder: Path, *statements: str) -> None:
             cursor.execute(statement)
 
 
+def put_back(folder: Path) -> None:
+    """Make a case's database one of schema 0001."""
+    with connected(folder) as cursor:
+        for table in ("stamp", "mention", "repetition", "figure_version"):
+            cursor.execute(f"DROP TABLE {table}")
+            cursor.execute("DELETE FROM built WHERE name = ?", (table,))
+        cursor.execute("UPDATE alembic_version SET version_num = '0001'")
+
+
 def change(folder: Path, table: str, condition: str, column: str, new: Callable[[Any], object]) -> None:
     """Change one value to what a function makes of it."""
     with connected(folder) as cursor:

@@ -17,6 +17,7 @@ from sijill.testing.clock import FakeClock
 from sijill.testing.tamper import connected
 from tests.databases import copied
 from tests.store.reports import BY, add
+from tests.store.sql import put_back
 from tests.store.stamped import needs_openssl
 
 
@@ -93,11 +94,7 @@ def test_verify_compares_with_what_was_kept_elsewhere(case: Case, clock: FakeClo
 
 
 def test_a_case_of_before_there_were_stamps_is_whole_and_takes_them(case: Case, clock: FakeClock) -> None:
-    with connected(case.folder) as cursor:
-        for table in ("stamp", "mention", "repetition"):
-            cursor.execute(f"DROP TABLE {table}")
-            cursor.execute("DELETE FROM built WHERE name = ?", (table,))
-        cursor.execute("UPDATE alembic_version SET version_num = '0001'")
+    put_back(case.folder)
     assert verify(case.folder).whole
     with case.connect() as connection:
         assert reads.stamps(connection) == ()

@@ -120,6 +120,8 @@ def spoil(table: str) -> Callable[[dict[str, object]], object]:
                 record["confidence"] = 0.123
             case "judgement":
                 record["reason"] += "!"
+            case "figure_version":
+                record["voices"] += 1
             case "stamp":
                 record["reply"] = base64.b64encode(b"another").decode()
 
@@ -127,7 +129,18 @@ def spoil(table: str) -> Callable[[dict[str, object]], object]:
 
 
 @pytest.mark.parametrize(
-    "table", ["document", "gazetteer_file", "reading", "sighting", "extraction", "claim", "judgement", "stamp"]
+    "table",
+    [
+        "document",
+        "gazetteer_file",
+        "reading",
+        "sighting",
+        "extraction",
+        "claim",
+        "judgement",
+        "stamp",
+        "figure_version",
+    ],
 )
 def test_a_changed_row_is_refused_and_nothing_is_kept(lines: Dump, empty: Engine, table: str) -> None:
     with pytest.raises(CaseDamaged, match=f"{table} [0-9a-f]{{16}}: "):

@@ -84,6 +84,53 @@ class Figure:
             raise InvalidRecord(f"a figure's low, best and high must not fall: {self.low}, {self.best}, {self.high}")
 
 
+class CauseKind(StrEnum):
+    """What may have changed a figure; `PROGRAM` where nothing else did: it is worked out otherwise than before."""
+
+    FIRST = "first"
+    CLAIMS_ADDED = "claims_added"
+    CLAIMS_GONE = "claims_gone"
+    JUDGEMENTS = "judgements"
+    RULES = "rules"
+    MERGED = "merged"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A fact between two versions of a figure.
+
+    `subjects` are ids of claims or judgements, those of the incidents it was merged with, or the rule set of before.
+    """
+
+    kind: CauseKind
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureVersion:
+    """A figure as it stood in the record from some day on; append-only, so that a correction can be seen.
+
+    `replaces` is the id of the version before. `stands` is false where the record has no such figure any more, as its
+    claims were rejected or its incident merged; its numbers are `None` then. `claims` and `set_aside` are the claims
+    that the figure rests on and those that it does not.
+    """
+
+    incident: str
+    scope: Scope
+    rules: str
+    low: int | None
+    best: int | None
+    high: int | None
+    grade: Grade
+    voices: int
+    claims: tuple[str, ...]
+    set_aside: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    replaces: str | None = None
+    stands: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """Harm at one place and time; `claims` are all that are linked to it, `documents` all that speak of it.

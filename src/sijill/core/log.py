@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     CUSTODY = "custody"
     STAMP = "stamp"
     HEALED = "healed"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True)

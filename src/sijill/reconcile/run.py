@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from sijill.core.incident import IncidentRecord
+from sijill.core.incident import FigureVersion, IncidentRecord
+from sijill.core.judgement import Matter
 from sijill.reconcile.figures import figures
 from sijill.reconcile.records import Statement
 from sijill.reconcile.regions import Places
 from sijill.reconcile.rules import RuleSet
+from sijill.reconcile.versions import Before, Decision, Decisions, newer
 from sijill.store import reads, schema
 from sijill.store.case import Case
 from sijill.store.writer import Writer, text
@@ -41,9 +43,31 @@ def reconcile(
         for i, record in enumerate(found)
     ]
     progress(1, 1)
+    with case.connect() as connection:
+        changed = changes(connection, found)
     with writer.transaction() as t:
         t.derived(schema.incident_record, rows)
+        t.figures(changed)
     return ReconcileReport(rules.name, sum(len(r.figures) for r in found))
+
+
+def changes(connection: Connection, found: Sequence[IncidentRecord]) -> tuple[FigureVersion, ...]:
+    """The figures that are not as they were last kept, with what is different beneath them."""
+    before = {
+        (k.version.incident, k.version.scope): Before(k.id, k.entry, k.version)
+        for k in reads.figure_versions(connection)
+    }
+    earliest = min((b.entry for b in before.values()), default=0)
+
+    def decided() -> Iterator[Decision]:
+        made = reads.decisions_after(connection, earliest)
+        undone = {d.judgement.subjects[0] for d in made if d.judgement.matter is Matter.UNDO}
+        subjects = reads.subjects_of(connection, undone)
+        for d in made:
+            about = d.judgement.subjects
+            yield Decision(d.id, d.entry, subjects.get(about[0], about))
+
+    return tuple(newer(before, found, Decisions(decided)))
 
 
 def records(connection: Connection, rules: RuleSet, places: Places) -> tuple[IncidentRecord, ...]:

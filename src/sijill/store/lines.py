@@ -18,12 +18,13 @@ from sijill.core.canonical import Json, canonical
 from sijill.core.claim import Claim
 from sijill.core.document import Metadata, Note
 from sijill.core.errors import InvalidRecord
+from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store.findings import MALFORMED
 from sijill.store.vouched import Vouched
-from sijill.store.writer import claim_columns, judgement_columns, text
+from sijill.store.writer import claim_columns, figure_columns, judgement_columns, text
 
 LONGEST_LINE = 256_000_000
 
@@ -37,7 +38,7 @@ def row_line(table: Table, row: Row[Any], vouched: Vouched) -> bytes:
 
 
 def _record(table: Table, row: Row[Any], vouched: Vouched) -> Record:
-    if table in (schema.claim, schema.judgement):
+    if table in (schema.claim, schema.judgement, schema.figure_version):
         return dict(json.loads(row.body))
     if table is schema.extraction:
         return {name: value for name, value in vouched.extractions[row.id].items() if name != "extraction"}
@@ -99,6 +100,10 @@ def _judgement(record: Record) -> dict[str, Any]:
     return judgement_columns(from_json(Judgement, record))
 
 
+def _figure_version(record: Record) -> dict[str, Any]:
+    return figure_columns(from_json(FigureVersion, record))
+
+
 def _stamp(record: Record) -> dict[str, Any]:
     columns = _own("size", "authority", "reply")(record)
     return columns | {"reply": base64.b64decode(columns["reply"], validate=True)}
@@ -113,5 +118,6 @@ COLUMNS: Mapping[Table, Callable[[Record], dict[str, Any]]] = {
     schema.judgement: _judgement,
     schema.gazetteer_file: _own("name", "size"),
     schema.stamp: _stamp,
+    schema.figure_version: _figure_version,
 }
 TABLES: Mapping[str, Table] = {table.name: table for table in COLUMNS}

@@ -19,9 +19,9 @@ from sijill.core.canonical import Json
 from sijill.core.claim import Claim
 from sijill.core.document import Document, Metadata, Note, Reading, Sighting
 from sijill.core.errors import CaseDamaged, UnknownId
-from sijill.core.incident import Incident, IncidentRecord
+from sijill.core.incident import FigureVersion, Incident, IncidentRecord
 from sijill.core.judgement import Judgement
-from sijill.core.log import Checkpoint
+from sijill.core.log import Checkpoint, EntryKind
 from sijill.core.mention import Mentions, Repetition
 from sijill.core.state import JudgedClaim, Origin
 from sijill.core.wire import from_json
@@ -65,6 +65,27 @@ class CurrentReading:
     reading: Reading
     metadata: Metadata
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of a figure with its id, its entry in the log, and what that says: when, by whom, by which program."""
+
+    id: str
+    entry: int
+    at: str
+    by: str
+    program: str
+    version: FigureVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's judgement, with its id and its entry in the log."""
+
+    id: str
+    entry: int
+    judgement: Judgement
 
 
 def reading_of(row: Row[Any]) -> Reading:
@@ -355,6 +376,44 @@ def incident_records(connection: Connection, rules: str) -> tuple[IncidentRecord
     t = schema.incident_record
     rows = connection.execute(select(t.c.body).where(t.c.rules == rules).order_by(t.c.position)).scalars()
     return tuple(from_json(IncidentRecord, json.loads(body)) for body in rows)
+
+
+def figure_versions(connection: Connection, incident: str = "") -> tuple[KeptVersion, ...]:
+    """How figures stood since when, the earliest first; of one incident, or of all."""
+    t, log = schema.figure_version, schema.log_entry
+    if not inspect(connection).has_table(t.name):  # Of a case that an earlier version wrote.
+        return ()
+    query = select(t, log.c.body.label("said")).join(log, t.c.entry == log.c.seq)
+    if incident:
+        query = query.where(t.c.incident == incident)
+    kept = []
+    for row in connection.execute(query):
+        said = json.loads(row.said)
+        version = from_json(FigureVersion, json.loads(row.body))
+        kept.append(KeptVersion(row.id, row.entry, said["at"], said["by"], said["program"], version))
+    return tuple(sorted(kept, key=lambda v: (v.entry, v.version.incident, str(v.version.scope))))
+
+
+def decisions_after(connection: Connection, entry: int) -> tuple[Decided, ...]:
+    """What people decided in later entries of the log than this one, in their order."""
+    t, log = schema.judgement, schema.log_entry
+    query = select(t.c.id, t.c.entry, t.c.body, log.c.body.label("said")).join(log, t.c.entry == log.c.seq)
+    rows = connection.execute(query.where(t.c.entry > entry).order_by(t.c.position))
+    return tuple(
+        Decided(row.id, row.entry, from_json(Judgement, json.loads(row.body)))
+        for row in rows
+        if json.loads(row.said)["kind"] == EntryKind.JUDGEMENT
+    )
+
+
+def subjects_of(connection: Connection, judgements: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What these judgements are about, by their ids."""
+    t, wanted = schema.judgement, sorted(judgements)
+    found: dict[str, tuple[str, ...]] = {}
+    for i in range(0, len(wanted), MANY):
+        rows = connection.execute(select(t.c.id, t.c.body).where(t.c.id.in_(wanted[i : i + MANY])))
+        found |= {row.id: from_json(Judgement, json.loads(row.body)).subjects for row in rows}
+    return found
 
 
 def mentions(connection: Connection) -> dict[str, Mentions]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Table, inspect, select
 
 from sijill.core.canonical import canonical, digest
 from sijill.core.claim import Claim
+from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
 from sijill.core.wire import from_json, to_json
 from sijill.store import reads, schema
@@ -138,6 +139,13 @@ def _stamp(row: Row[Any], vouched: Vouched) -> str | None:
     return _require(found, (row.id, body["size"], body["authority"]), "reply, size or authority")
 
 
+def _figure_version(row: Row[Any], _: Vouched) -> str | None:
+    record = from_json(FigureVersion, json.loads(row.body))
+    if text(record) != row.body or digest(to_json(record)) != row.id:
+        return "its content changed"
+    return _require(row.incident, record.incident, "incident")
+
+
 ROW_CHECKS: dict[Table, Callable[[Row[Any], Vouched], str | None]] = {
     schema.document: _document,
     schema.reading: _reading,
@@ -147,4 +155,5 @@ ROW_CHECKS: dict[Table, Callable[[Row[Any], Vouched], str | None]] = {
     schema.judgement: _judgement,
     schema.gazetteer_file: _gazetteer_file,
     schema.stamp: _stamp,
+    schema.figure_version: _figure_version,
 }

@@ -143,6 +143,15 @@ judgement = Table(
     Index(None, "second_subject", postgresql_using="hash"),
 )
 
+figure_version = Table(
+    "figure_version",
+    metadata,
+    Column("id", DIGEST, primary_key=True),
+    Column("incident", DIGEST, nullable=False, index=True),
+    Column("body", Words(), nullable=False),
+    Column("entry", ForeignKey("log_entry.seq"), nullable=False, index=True),
+)
+
 mention = Table(
     "mention",
     metadata,

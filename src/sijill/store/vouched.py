@@ -28,6 +28,7 @@ VOUCHED_BY: dict[EntryKind, dict[str, Table]] = {
     EntryKind.SUGGESTIONS: {"judgements": schema.judgement},
     EntryKind.GAZETTEER: {"file": schema.gazetteer_file},
     EntryKind.STAMP: {"stamp": schema.stamp},
+    EntryKind.FIGURES: {"versions": schema.figure_version},
 }
 
 

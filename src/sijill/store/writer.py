@@ -21,6 +21,7 @@ from sijill.core.claim import Claim
 from sijill.core.clock import Clock, timestamp
 from sijill.core.document import Reading, Sighting
 from sijill.core.errors import InvalidRecord
+from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
 from sijill.core.log import EntryKind, LogEntry
 from sijill.core.version import __version__
@@ -79,6 +80,11 @@ def judgement_columns(judgement: Judgement) -> dict[str, Any]:
         "second_subject": second[0] if second else None,
         "body": text(judgement),
     }
+
+
+def figure_columns(version: FigureVersion) -> dict[str, Any]:
+    """What the row of a figure's version holds beside its id and its entry."""
+    return {"incident": version.incident, "body": text(version)}
 
 
 class Writer:
@@ -274,6 +280,15 @@ class Transaction:
         self._writer.objects.keep(staged)
         self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
         return True
+
+    def figures(self, versions: Sequence[FigureVersion]) -> None:
+        """Record how the figures stand from now on: those that changed, as one entry of the log."""
+        known = self._known(schema.figure_version)
+        fresh = {id_: v for v in versions if (id_ := id_of(v)) not in known}
+        if fresh:
+            entry = self.log(EntryKind.FIGURES, {"versions": list(fresh)})
+            for id_, version in fresh.items():
+                self._add(schema.figure_version, id=id_, entry=entry, **figure_columns(version))
 
     def custody(self, vault: Vault) -> None:
         """Record who can open the case from now on: the SHA-256 of `vault.json` as it will be."""

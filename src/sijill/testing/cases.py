@@ -30,7 +30,16 @@ from sijill.core.claim import (
 )
 from sijill.core.clock import Clock, timestamp
 from sijill.core.document import Metadata, Note, Reading, Sighting
-from sijill.core.incident import Figure, Grade, Incident, IncidentRecord, Scope
+from sijill.core.incident import (
+    Cause,
+    CauseKind,
+    Figure,
+    FigureVersion,
+    Grade,
+    Incident,
+    IncidentRecord,
+    Scope,
+)
 from sijill.core.judgement import AUTO, Change, Decision, Judgement, Matter
 from sijill.core.mention import Mentions, PlaceMention, Repetition, Sharing
 from sijill.core.period import Period
@@ -280,6 +289,7 @@ def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
                 for i, r in enumerate(records)
             ],
         )
+        t.figures([_version(r) for r in records])
         t.derived(
             schema.origin,
             [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(voices)],
@@ -307,6 +317,14 @@ def _record(id_: str, claims: Sequence[Claim]) -> IncidentRecord:
     incident = Incident(id_, f"Incident {id_[:6]}", ids, documents, claims[0].place, claims[0].period)
     figure = Figure(Scope(claims[0].harm), 1, None, None, 1, ids)
     return IncidentRecord(incident, RULES, Grade.UNGRADED, (), (figure,))
+
+
+def _version(record: IncidentRecord) -> FigureVersion:
+    (figure,) = record.figures
+    return FigureVersion(
+        record.incident.id, figure.scope, RULES, figure.low, figure.best, figure.high, record.grade, figure.voices,
+        figure.claims, (), (Cause(CauseKind.FIRST),),
+    )  # fmt: skip
 
 
 def _stamp(case: Case, writer: Writer) -> None:

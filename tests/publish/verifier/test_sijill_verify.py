@@ -52,6 +52,7 @@ from tests.publish.verifier.bundles import (
 )
 from tests.store.folders import contents
 from tests.store.reports import add
+from tests.store.sql import put_back
 
 FILE = Path(sijill_verify.__file__)
 BY = "R. Ostrava"
@@ -405,15 +406,6 @@ def test_a_stamp_over_any_digest_that_authorities_take_is_over_its_checkpoint(
 # --- earlier schemas ---
 
 
-def put_back(case: Path) -> None:
-    """Make a case's database one of schema 0001."""
-    with connected(case) as cursor:
-        for table in ("stamp", "mention", "repetition"):
-            cursor.execute(f"DROP TABLE {table}")
-            cursor.execute("DELETE FROM built WHERE name = ?", (table,))
-        cursor.execute("UPDATE alembic_version SET version_num = '0001'")
-
-
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
     """A small case as the version before time stamps wrote it."""
@@ -438,9 +430,13 @@ def test_a_case_of_the_earlier_schema_is_still_checked(earlier: Path, tmp_path: 
 def test_who_puts_the_schema_back_to_hide_the_stamps_is_found(plain: Path, tmp_path: Path) -> None:
     case = shutil.copytree(plain, tmp_path / "case")
     with connected(case) as cursor:
-        ((id_,),) = cursor.execute("SELECT id FROM stamp").fetchall()
+        gone = {
+            ("row", f"{table} {id_[:16]}")
+            for table in ("stamp", "figure_version")
+            for (id_,) in cursor.execute(f"SELECT id FROM {table}").fetchall()
+        }
     put_back(case)
-    assert by_python(case) == {("row", f"stamp {id_[:16]}")}
+    assert by_python(case) == gone
 
 
 # --- cases and bundles that cannot be judged ---

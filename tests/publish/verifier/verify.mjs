@@ -9,7 +9,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 const LONGEST_LINE = 256_000_000;
-const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file", "stamp"];
+const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file", "stamp", "figure_version"];
 const CONFIG_FIELDS = ["format", "id", "name", "created", "verifier"];
 const COMMENT = "# A Sijill case. Do not edit: the log's first entry vouches for these lines.\n";
 const VOUCHES = {
@@ -25,6 +25,7 @@ const VOUCHES = {
   custody: {},
   healed: {},
   stamp: { stamp: "stamp" },
+  figures: { versions: "figure_version" },
 };
 
 const BARE_ROOT = /^[0-9a-fA-F]{64}$/;

@@ -66,6 +66,7 @@ VOUCHES: Mapping[str, Mapping[str, str]] = {
     "custody": {},
     "healed": {},
     "stamp": {"stamp": "stamp"},
+    "figures": {"versions": "figure_version"},
 }
 # The columns of each table, `id` apart; those that hold canonical JSON as text.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -77,8 +78,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "judgement": ("position", "matter", "subject", "second_subject", "body", "entry"),
     "gazetteer_file": ("name", "size", "entry"),
     "stamp": ("size", "authority", "reply", "entry"),
+    "figure_version": ("incident", "body", "entry"),
 }
-LATER = ("stamp", "mention", "repetition")  # Tables that a database of an earlier schema does not have.
+# Tables that a database of an earlier schema does not have.
+LATER = ("stamp", "figure_version", "mention", "repetition")
 JSON_COLUMNS = ("metadata", "notes", "stated", "settings", "body")
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "mention": ("document", "position", "body"),
@@ -92,6 +95,7 @@ SCHEMAS: Mapping[str, str] = {
     "0001": "a10589e698e9ca83ebb7c1c03fb93ba5bc8e03e623257c3b1b8d4811110633c1",
     "0002": "3eefd4441cf4f2f8562b85698822963acaf63f4c06f49ab3563f29ae4e5d0a62",
     "0003": "b08ead9b51ccc50e51a3c424278edb494359a0f91336651a8854a907653130bf",
+    "0004": "9cf49060ae88f1e407609a50b1bd43adeee0fefba36a3e4d21806e43b92137c4",
 }
 STAMPED = ("sha256", "sha384", "sha512")  # The digests of a checkpoint that an authority may have stamped.
 
@@ -632,6 +636,8 @@ def _record(table: str, id_: str, row: dict[str, Any], log: Log) -> tuple[Any, s
     if table == "claim":
         at = body["count"] or body["quote"]
         repeated = {name: body[name] for name in ("document", "harm")} | {name: at[name] for name in ("start", "end")}
+    elif table == "figure_version":
+        repeated = {"incident": body["incident"]}
     else:
         repeated = dict(zip(("subject", "second_subject"), [*body["subjects"], None], strict=False))
         repeated["matter"] = body["matter"]
