@@ -261,6 +261,9 @@ def pages() -> Iterator[Hostile]:
         "forms": ("<form>" * 200 + article, WORD),
         "null-namespace": (f"<a:b xmlns:a='x'>{article}</a:b>", WORD),
         "control-after-hidden": (f"{article}<div hidden>x</div>\x01\x0c\x1f words", WORD),
+        "control-in-names": (f"<p a\x01='x' \x02b='\x03' hidden\x01>x</p><b\x04>y</b>{article}", WORD),
+        "control-after-all": (f"{article}</body></html><i hidden>x</i>&#1;&#12;&#xfffe; <p class='&#2;'>x</p", WORD),
+        "control-in-frames": (f"<noframes>{article}<i hidden>x</i>&#1;</noframes><i hidden>x</i>&#1;", EITHER),
         "control-references": (f"{article}<i style='display:none'>x</i>&#1;&#12;&#xfffe; <p class='&#2;'>x</p>", WORD),
     }
     for name, (body, expect) in bodies.items():

@@ -24,6 +24,7 @@ class Show(StrEnum):
     SAID = "said"
     CONTRADICTIONS = "contradictions"
     COVERAGE = "coverage"
+    CHANGES = "changes"
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,11 @@ def compare(
     case: CaseArgument,
     id_: OptionalId = "",
     show: Annotated[
-        Show, typer.Option(help="Who said what; what cannot all be true or adds up; who covered which months.")
+        Show,
+        typer.Option(
+            help="Who said what; what cannot all be true or adds up; who covered which months; how "
+            "figures changed, and why."
+        ),
     ] = Show.SAID,
     preset: PresetOption = None,
     format_: FormatOption = Format.TABLE,
@@ -52,12 +57,18 @@ def compare(
         short: dict[str, Cell] = {"incident": lambda row: row["incident"][:SHORT]}
         if show is Show.SAID:
             columns = short | columns_of("label", "scope", "voice", "words", "day", "report", "fate")
-            columns["figure"] = lambda row: f"{_end(row['figure_low'])}–{_end(row['figure_high'])}"
+            columns["figure"] = lambda row: _range(row["figure_low"], row["figure_high"])
             print_rows(comparing.said_rows(opened, connection, rules, incident), columns, format_)
         elif show is Show.CONTRADICTIONS:
             columns = short | columns_of("label", "kind", "reason")
             columns["claims"] = lambda row: joined([c[:SHORT] for c in row["claims"]])
             print_rows(comparing.contradiction_rows(opened, connection, rules, incident), columns, format_)
+        elif show is Show.CHANGES:
+            columns = columns_of("at") | short | columns_of("label", "scope")
+            columns["was"] = lambda row: _range(row["was_low"], row["was_high"])
+            columns["now"] = lambda row: _range(row["low"], row["high"]) if row["stands"] else "withdrawn"
+            columns["why"] = lambda row: joined(row["causes"])
+            print_rows(comparing.change_rows(opened, connection, rules, incident), columns, format_)
         else:
             columns = columns_of("voice", "month", "incidents", "claims", "only_voice")
             print_rows(comparing.coverage_rows(opened, connection, rules), columns, format_)
@@ -91,6 +102,10 @@ def institution(
     for step in found.steps:
         typer.echo(visible(step))
     typer.echo(f"beyond the recorded incidents: {found.low} to {found.high}")
+
+
+def _range(low: int | None, high: int | None) -> str:
+    return "" if low is None and high is None else f"{_end(low)}–{_end(high)}"
 
 
 def _incident(found: tuple[str, str], name: str) -> str:

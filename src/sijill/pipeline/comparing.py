@@ -11,7 +11,7 @@ from sijill.core.incident import Figure, IncidentRecord
 from sijill.core.state import Origin
 from sijill.pipeline import listing
 from sijill.pipeline.listing import Row
-from sijill.reconcile.explain import scope_words
+from sijill.reconcile.explain import cause_words, scope_words
 from sijill.reconcile.records import Statement
 from sijill.reconcile.rules import RuleSet
 from sijill.reconcile.run import statements
@@ -97,6 +97,38 @@ def coverage_rows(case: Case, connection: Connection, rules: RuleSet) -> Iterato
             "incidents": len(incidents[key]),
             "claims": claims[key],
             "only_voice": len(alone[key]),
+        }
+
+
+def change_rows(case: Case, connection: Connection, rules: RuleSet, incident: str = "") -> Iterator[Row]:
+    """How the figures of the record stood since when and what changed them, the newest first.
+
+    `last` marks what changed with the last run that changed anything; `was_low` to `was_high` are those of the version
+    before, `None` where there was none. `causes` are in words, and `subjects` the ids of the claims, judgements or
+    incidents behind them.
+    """
+    kept = reads.figure_versions(connection, incident)
+    by_id = {k.id: k.version for k in kept}
+    labels = {r.incident.id: r.incident.label for r in _records(case, connection, rules, "")}
+    newest = max((k.entry for k in reads.figure_versions(connection)), default=0)
+    for found in reversed(kept):
+        now, was = found.version, by_id.get(found.version.replaces or "")
+        yield {
+            "incident": now.incident,
+            "label": labels.get(now.incident, ""),
+            "scope": scope_words(now.scope),
+            "at": found.at,
+            "last": found.entry == newest,
+            "rules": now.rules,
+            "was_low": was.low if was else None,
+            "was_best": was.best if was else None,
+            "was_high": was.high if was else None,
+            "low": now.low,
+            "best": now.best,
+            "high": now.high,
+            "stands": now.stands,
+            "causes": [cause_words(c, now.rules) for c in now.causes],
+            "subjects": [s for c in now.causes for s in c.subjects],
         }
 
 

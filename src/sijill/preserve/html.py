@@ -6,6 +6,7 @@ The bytes are the record and the text is a view: trafilatura leaves out navigati
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
 import trafilatura
@@ -39,7 +40,9 @@ BLOCK = re.compile(
 CELL = re.compile("td|th")
 UNSEEN = re.compile("head|script|style|noscript|template|svg|math|iframe|object|select|textarea|title")
 FEEDS = re.compile("[\x0b\x0c]")
-NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Of a number that fits: leading zeros and all, longer ones mean no character.
+REFERENCE = re.compile("&#([xX][0-9a-fA-F]{1,30}|[0-9]{1,30});?", re.A)
 HIDING = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
 
 
@@ -82,23 +85,26 @@ def tree_of(
     decoded = decode(data, name=name, declared=declared or (stated.group(1).decode("ascii") if stated else None))
     if any(tag.group().count("=") > MAX_ATTRIBUTES for tag in HUGE_TAG.finditer(decoded.text)):
         raise _unreadable(name, f"a tag in it has more than {MAX_ATTRIBUTES:,} attributes")
-    tree = _parsed(decoded.text.replace("\0", "\ufffd"), name)
-    if "&#" in decoded.text or NOT_XML.search(decoded.text):
-        _clean(tree)
+    tree = _parsed(decoded.text, name)
     return tree, (*decoded.notes, *_without_hidden(tree))
 
 
-def _clean(tree: HtmlElement) -> None:
-    """Replaces characters that HTML lets through and XML does not: nothing could be moved within the tree otherwise."""
-    for element in tree.iter("*"):
-        element.text, element.tail = _xml_text(element.text), _xml_text(element.tail)
-        for key, value in element.attrib.items():
-            if NOT_XML.search(value):
-                element.set(key, _xml_text(value) or "")
+def _xml_text(text: str) -> str:
+    """Replaces characters that HTML lets through and XML does not: nothing could be moved within the tree otherwise.
+
+    In the page and not in the tree: there they may stand in the names of attributes, and in text that no element has.
+    References to such characters are replaced, too.
+    """
+    return NOT_XML.sub("\ufffd", FEEDS.sub(" ", REFERENCE.sub(_referred, text)))
 
 
-def _xml_text(text: str | None) -> str | None:
-    return NOT_XML.sub("\ufffd", FEEDS.sub(" ", text)) if text else text
+def _referred(reference: re.Match[str]) -> str:
+    digits = reference[1]
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    if number > sys.maxunicode:
+        return "\ufffd"
+    meant = chr(number)
+    return " " if FEEDS.match(meant) else "\ufffd" if NOT_XML.match(meant) else reference[0]
 
 
 def visible_text(tree: HtmlElement) -> str:
@@ -151,7 +157,7 @@ def _spaced(text: str | None) -> str:
 def _parsed(text: str, name: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True)
     try:
-        tree = document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        tree = document_fromstring(_xml_text(text).encode("utf-8", errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as err:
         raise _unreadable(name, "there is no page of HTML in it") from err
     # What the parser gives up on is gone from the tree; a page cut short must not pass for the whole.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from sijill.core.period import Period
 from sijill.core.state import ClaimState
 from sijill.publish.highlight import Marking, highlighted
 from sijill.publish.site import Page, Site
-from sijill.publish.view import ClaimView, DocumentView
+from sijill.publish.view import ClaimView, DocumentView, VersionView
 from sijill.publish.wording import Wording
 
 # How much of a quote a list shows; the whole of it stands on the document's page.
@@ -103,13 +103,17 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
-    """One incident; `unfigured` are its claims that no figure speaks of, as those without a number."""
+    """One incident; `unfigured` are its claims that no figure speaks of, as those without a number.
+
+    `history` is how its figures stood and what changed them, the newest first, once one of them changed.
+    """
 
     record: IncidentRecord
     figures: tuple[FigureRow, ...]
     unfigured: tuple[ClaimRow, ...]
     documents: tuple[DocumentView, ...]
     voices: int
+    history: tuple[VersionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,14 @@ def incident_page(site: Site, wording: Wording, record: IncidentRecord) -> Incid
         unfigured=tuple(claim_row(site, wording, c) for c in record.incident.claims if c not in shown),
         documents=tuple(sorted((site.documents[d] for d in record.incident.documents), key=_published)),
         voices=_incident_voices(site, record),
+        history=_history(site.view.history.get(record.incident.id, ())),
     )
+
+
+def _history(versions: Sequence[VersionView]) -> tuple[VersionView, ...]:
+    """The versions of an incident's figures, the newest first; none while each figure stands as it first did."""
+    changed = any(v.version.replaces is not None for v in versions)
+    return tuple(reversed(versions)) if changed else ()
 
 
 def document_page(site: Site, wording: Wording, page: Page, shown: DocumentView) -> DocumentPage:

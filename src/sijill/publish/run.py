@@ -19,7 +19,7 @@ from sijill.core.judgement import Judgement
 from sijill.core.log import EntryKind
 from sijill.core.state import JudgedClaim
 from sijill.core.version import __version__
-from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
+from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem, VersionView
 from sijill.publish.working import pages
 from sijill.store import reads, schema
 from sijill.store.case import Case
@@ -231,7 +231,15 @@ def case_view(case: Case, connection: Connection, rules: RuleSetName) -> CaseVie
         problems=_problems(standing),
         rules_summary=rules.about,
         version=__version__,
+        history=_history(connection),
     )
+
+
+def _history(connection: Connection) -> dict[str, tuple[VersionView, ...]]:
+    found: dict[str, list[VersionView]] = {}
+    for kept in reads.figure_versions(connection):
+        found.setdefault(kept.version.incident, []).append(VersionView(kept.at, kept.version))
+    return {incident: tuple(versions) for incident, versions in found.items()}
 
 
 def _incidents_of(claims: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

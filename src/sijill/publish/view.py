@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sijill.core.document import Document
 from sijill.core.errors import InvalidRecord
-from sijill.core.incident import IncidentRecord
+from sijill.core.incident import FigureVersion, IncidentRecord
 from sijill.core.judgement import Judgement
 from sijill.core.state import JudgedClaim, Origin
 
@@ -55,12 +55,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionView:
+    """How a figure stood from a moment on, UTC in ISO 8601, and what changed it."""
+
+    at: str
+    version: FigureVersion
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case at one checkpoint of its log, as its pages show it.
 
     `root` is the Merkle root in hexadecimal, `checkpoint_at` UTC in ISO 8601. `rules` names the rule set of every
-    figure, `rules_summary` says in words what it does, `version` which Sijill made the pages. Raises InvalidRecord
-    where one part names a record that another does not hold: a page must never drop a claim unseen.
+    figure, `rules_summary` says in words what it does, `version` which Sijill made the pages. `history` is how the
+    figures of each incident stood, the earliest first. Raises InvalidRecord where one part names a record that another
+    does not hold: a page must never drop a claim unseen.
     """
 
     name: str
@@ -75,6 +84,7 @@ class CaseView:
     problems: tuple[Problem, ...] = ()
     rules_summary: str = ""
     version: str = ""
+    history: Mapping[str, tuple[VersionView, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         documents = frozenset(d.document.id for d in self.documents)
@@ -100,10 +110,11 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFile:
-    """What `incidents/<id>.json` holds: the record, and every claim and origin that it rests on."""
+    """What `incidents/<id>.json` holds: the record, every claim and origin that it rests on, and earlier figures."""
 
     record: IncidentRecord
     claims: tuple[ClaimView, ...]
+    history: tuple[VersionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

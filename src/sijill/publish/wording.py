@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from sijill.core.claim import Attribution, Count, Group, Harm, Perpetrator
-from sijill.core.incident import Bound, GroupScope, Scope
+from sijill.core.incident import Bound, Cause, CauseKind, FigureVersion, GroupScope, Scope
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
@@ -77,6 +77,19 @@ class Wording:
         if bound.start != dt.date.min and bound.end != dt.date.max:
             parts.append(self.days(Period.of("", bound.start, bound.end)))
         return self.t("account.bound", whom=self.listed(parts), range=self.interval(bound.low, bound.high))
+
+    def version(self, version: FigureVersion) -> Markup:
+        """How a figure stood from some moment on, and what changed beneath it."""
+        stood = self.interval(version.low, version.high) if version.stands else self.t("history.withdrawn")
+        causes = self.listed([self._cause(c, version.rules) for c in version.causes])
+        return self.t("history.version", scope=self.scope(version.scope), figure=stood, causes=causes)
+
+    def _cause(self, cause: Cause, rules: str) -> Markup:
+        if cause.kind is CauseKind.RULES:
+            return self.t("cause.rules", before=said(cause.subjects[0]), now=said(rules))
+        if cause.kind in {CauseKind.FIRST, CauseKind.PROGRAM}:
+            return self.t(f"cause.{cause.kind}")
+        return self.catalogue.count(f"cause.{cause.kind}", len(cause.subjects))
 
     def day(self, day: dt.date) -> Markup:
         """A day with the month's name."""

@@ -49,7 +49,9 @@ def _data(site: Site) -> Iterator[tuple[str, bytes]]:
         mentioned = dict.fromkeys(record.incident.claims)
         for figure in record.figures:
             mentioned |= dict.fromkeys([*figure.claims, *(s.claim for s in figure.set_aside)])
-        incident_file = IncidentFile(record, tuple(claims[c] for c in mentioned))
+        incident_file = IncidentFile(
+            record, tuple(claims[c] for c in mentioned), tuple(site.view.history.get(record.incident.id, ()))
+        )
         yield json_name(site.incident_page(record.incident.id)), _json(incident_file)
     for shown in site.view.documents:
         ids = sorted(shown.claims, key=site.number.__getitem__)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sijill.core.claim import Subset
-from sijill.core.incident import Account, Figure, GroupScope, IncidentRecord, Scope
+from sijill.core.incident import Account, Cause, CauseKind, Figure, GroupScope, IncidentRecord, Scope
 from sijill.core.state import Origin
 from sijill.reconcile.records import Statement
 from sijill.reconcile.regions import Region
@@ -65,6 +65,30 @@ def numbers(figure: Figure) -> str:
         return f"{figure.low} or more"
     span = f"{figure.low}" if figure.low == figure.high else f"{figure.low} to {figure.high}"
     return span if figure.best is None else f"{span}, best {figure.best}"
+
+
+def cause_words(cause: Cause, rules: str) -> str:
+    """What changed beneath a figure, in words; `rules` is the rule set that it is under now.
+
+    >>> cause_words(Cause(CauseKind.CLAIMS_ADDED, ("3f2a", "91c0")), "span")
+    '2 claims more'
+    """
+    n = len(cause.subjects)
+    match cause.kind:
+        case CauseKind.FIRST:
+            return "first figure"
+        case CauseKind.PROGRAM:
+            return "no claim and no decision changed: it is worked out otherwise than before"
+        case CauseKind.RULES:
+            return f"by the rule set {rules} instead of {cause.subjects[0]}"
+        case CauseKind.MERGED:
+            return "merged with another incident" if n == 1 else f"merged with {n} other incidents"
+        case CauseKind.JUDGEMENTS:
+            return f"{n} decision{'s' * (n != 1)} by people"
+        case CauseKind.CLAIMS_ADDED:
+            return f"{n} claim{'s' * (n != 1)} more"
+        case CauseKind.CLAIMS_GONE:
+            return f"{n} claim{'s' * (n != 1)} less"
 
 
 def scope_words(scope: Scope) -> str:
