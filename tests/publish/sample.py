@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sijill.core.claim import (
     Attribution,
@@ -19,13 +19,24 @@ from sijill.core.claim import (
     Subset,
 )
 from sijill.core.document import Document, Metadata, Note, Reading, Sighting
-from sijill.core.incident import Figure, Grade, GroupScope, Incident, IncidentRecord, Scope, SetAside
+from sijill.core.incident import (
+    Cause,
+    CauseKind,
+    Figure,
+    FigureVersion,
+    Grade,
+    GroupScope,
+    Incident,
+    IncidentRecord,
+    Scope,
+    SetAside,
+)
 from sijill.core.judgement import Change, Decision, Judgement, Matter
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier, Quantity
 from sijill.core.state import ClaimState, JudgedClaim, Origin
-from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem
+from sijill.publish.view import CaseView, ClaimView, DocumentView, Problem, VersionView
 
 WIRE = """Blast at the grain market of Tell Oren
 
@@ -330,23 +341,57 @@ def _incidents(b: Builder, reports: dict[str, Document], ids: dict[str, str]) ->
     )
 
 
+def _history(record: IncidentRecord) -> tuple[VersionView, ...]:
+    """The first figure of an incident, lower than today's, what changed it, and one that was withdrawn."""
+    (now, *_), kept = record.figures, VersionView
+    first = FigureVersion(
+        record.incident.id,
+        now.scope,
+        "median",
+        1,
+        None,
+        2,
+        Grade.WEAK,
+        1,
+        now.claims[:1],
+        (),
+        (Cause(CauseKind.FIRST),),
+    )
+    causes = (
+        Cause(CauseKind.RULES, ("median",)),
+        Cause(CauseKind.CLAIMS_ADDED, now.claims[1:]),
+        Cause(CauseKind.JUDGEMENTS, ("0" * 64,)),
+    )
+    changed = replace(first, rules="range-1", low=now.low, high=now.high, causes=causes, replaces="1" * 64)
+    gone = replace(
+        changed, scope=Scope(Harm.DISPLACED), low=None, high=None, claims=(), stands=False,
+        causes=(
+            Cause(CauseKind.CLAIMS_GONE, ("2" * 64,)), Cause(CauseKind.MERGED, ("3" * 64,)), Cause(CauseKind.PROGRAM),
+        ),
+    )  # fmt: skip
+    days = ("2031-03-07T08:00:00Z", "2031-03-09T09:30:00Z", "2031-03-09T09:30:00Z")
+    return tuple(kept(day, version) for day, version in zip(days, (first, changed, gone), strict=True))
+
+
 def sample() -> CaseView:
     """A case with something of everything: voices that repeat, a correction, a rejection, a language nobody read."""
     b = Builder()
     reports = _reports(b)
     ids = _market(b, reports) | _valley(b, reports["monitor"])
     _judge(b, ids)
+    incidents = _incidents(b, reports, ids)
     return CaseView(
         name="Senna valley, March 2031",
         rules="range-1",
         log_size=1284,
         root="9f" * 32,
         checkpoint_at="2031-03-09T09:30:00Z",
-        incidents=_incidents(b, reports, ids),
+        incidents=incidents,
         claims=b.claims,
         documents=b.views(),
         unlinked=(ids["missing"],),
         problems=(Problem("scans/0302-page.heic", "of a kind that is not read yet"),),
         rules_summary="The lowest and the highest number that any voice gives; nothing is widened.",
         version="0.1.0",
+        history={incidents[1].incident.id: _history(incidents[1])},
     )

@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from sijill.core.claim import AttributionKind, GroupType, Harm, Stance, Subset
-from sijill.core.incident import Grade, GroupScope
+from sijill.core.incident import CauseKind, Grade, GroupScope
 from sijill.core.quantity import Qualifier
 from sijill.core.state import ClaimState
 from sijill.publish.catalogue import CATEGORIES, LANGUAGES, PLURAL, Catalogue, catalogue, parse
@@ -22,6 +22,7 @@ VOCABULARIES = {
     "stance": [*Stance],
     "state": [*ClaimState],
     "state_means": [*ClaimState],
+    "cause": [*CauseKind],
     "grade": [*Grade],
     "grade_means": [*Grade],
     "period_precision": ["1", "2", "3", "4", "5"],
@@ -71,7 +72,7 @@ def test_every_plural_form_exists(words: Catalogue) -> None:
 
 def test_every_value_of_every_list_has_a_word(words: Catalogue) -> None:
     for vocabulary, values in VOCABULARIES.items():
-        present = {k.partition(".")[2] for k in words.messages if k.startswith(f"{vocabulary}.")}
+        present = {k.partition(".")[2] for k in (*words.messages, *words.plurals) if k.startswith(f"{vocabulary}.")}
         assert present == {str(v) for v in values}, vocabulary
 
 

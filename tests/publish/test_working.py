@@ -276,6 +276,21 @@ def test_an_incident_shows_its_figures(files: dict[str, bytes]) -> None:
     ]
 
 
+def test_an_incident_shows_how_its_figures_changed(files: dict[str, bytes]) -> None:
+    history = section(files[MARKET].decode("utf-8"), "history")
+    lines = [words(line) for line in re.findall(r"<li>.*?</li>", history, re.DOTALL)]
+    otherwise = "no claim and no decision changed: it is worked out otherwise than before"
+    lost = "1 claim less, merged with another incident"
+    ruled = "by the rule set range-1 instead of median , 3 claims more, 1 decision by a person"
+    assert lines == [
+        f"9 March 2031, 09:30 UTC : Displaced: everyone: withdrawn ({lost}, {otherwise})",
+        f"9 March 2031, 09:30 UTC : Killed: everyone: 6 or more ({ruled})",
+        "7 March 2031, 08:00 UTC : Killed: everyone: 1 to 2 (first figure)",
+    ]
+    others = [page for name, page in files.items() if name.startswith("incidents/") and name.endswith(".html")]
+    assert sum(b'id="history"' in page for page in others) == 1, "nothing changed in the other incident"
+
+
 def test_under_each_figure_stand_its_claims_and_those_set_aside(files: dict[str, bytes]) -> None:
     figure = section(files[MARKET].decode("utf-8"), "figure-1")
     used, aside = figure.split("claims set aside")
