@@ -321,7 +321,8 @@ def _means_behind(m: Marked, k: int) -> tuple[int, int] | None:
             whose = j + 1
             while m.is_a(whose, "determiners"):
                 whose += 1
-            return actor_right(m, whose, proper=False) if m.at(whose, "perpetrators", "whose") else None
+            named = whose < len(m.tokens) and m.tokens[whose].is_name and m.at(whose, "armed") is not None
+            return actor_right(m, whose, proper=named) if named or m.at(whose, "perpetrators", "whose") else None
         if m.is_a(j, "stop") or m.is_mark(j) or m.at(j, "person") or m.at(j, "property"):
             return None
     return None

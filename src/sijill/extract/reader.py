@@ -7,7 +7,7 @@ attribution, perpetrator. A language is a pack of words; no word of any language
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sijill.core.claim import Attribution, Claim, Count, Evidence, Group, Harm, Perpetrator, Span
 from sijill.core.period import Period
@@ -32,6 +32,7 @@ from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
 
 WIDE_DAYS = 27
+VAST, VAST_HARMS = 5000, frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
 UNCOUNTED_CONFIDENCE = 0.6
 
 
@@ -93,6 +94,19 @@ def _last_group(report: Report, i: int, claims: list[Claim]) -> Group | None:
     return claims[-1].group
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What bears on a claim's fields beside its words: the heading of its list, the tokens up to the next count, and
+    whether so many are counted that no one attack can have harmed them."""
+
+    heading: int | None = None
+    stretch: tuple[int, int] | None = None
+    vast: bool = False
+
+
+NOTHING_BESIDE = _Beside()
+
+
 class _Reading:
     """One report being turned into claims; holds what its sentences share."""
 
@@ -144,9 +158,8 @@ class _Reading:
         evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
         evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
         harm_at = a.trigger.start if a.trigger else c.start
-        claim = self._claim(
-            i, c.start, harm_at, a.harm, c.group, evidence, heading if a.trigger is None else None, stretch
-        )
+        beside = _Beside(heading if a.trigger is None else None, stretch, _is_vast(a))
+        claim = self._claim(i, c.start, harm_at, a.harm, c.group, evidence, beside)
         claim = replace(claim, count=count, confidence=confidence_of(m, a))
         done = perpetrator_of(self.accusations, i, a, claim, self.lead)
         self.lead = self.lead or claim
@@ -165,8 +178,7 @@ class _Reading:
         harm: Harm,
         group: Group,
         evidence: list[Evidence],
-        heading: int | None = None,
-        stretch: tuple[int, int] | None = None,
+        beside: _Beside = NOTHING_BESIDE,
     ) -> Claim:
         """A claim with the fields that the text around gives: period, place and source, each with its evidence.
 
@@ -174,11 +186,15 @@ class _Reading:
         """
         report = self.report
         a, b = report.bounds[i]
-        if heading is not None and not report.dates(i):
-            position = harm_at = len(report.marked(heading).tokens) - 1
-            i, stretch = heading, None
+        stretch = beside.stretch
+        if beside.heading is not None and not report.dates(i):
+            position = harm_at = len(report.marked(beside.heading).tokens) - 1
+            i, stretch = beside.heading, None
         when = period_at(report, i, position, harm_at, harm, apart=self.places.apart)
-        where = self.places.place_of(i, harm_at, stretch=stretch, wide=_is_wide(when))
+        if beside.vast and when and when[1] != IN_SENTENCE:
+            # Thousands fall in no one attack: the days of one do not date them.
+            when = None
+        where = self.places.place_of(i, harm_at, stretch=stretch, wide=beside.vast or _is_wide(when))
         said = attribution_of(report, i, position)
         return Claim(
             document=self.document,
@@ -212,6 +228,12 @@ def _with_perpetrator(claim: Claim, done: tuple[Perpetrator, str] | None) -> Cla
         return claim
     evidence = (*claim.evidence, Evidence("perpetrator", done[1], done[0].text))
     return replace(claim, perpetrator=done[0], evidence=evidence)
+
+
+def _is_vast(a: Assigned) -> bool:
+    """Whether so many are counted that no one attack can have harmed them."""
+    q = a.counted.quantity
+    return a.harm in VAST_HARMS and max(q.low or 0, q.high or 0) >= VAST
 
 
 def _is_wide(when: tuple[Period, str] | None) -> bool:

@@ -342,7 +342,7 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
     for span in _usable(report, i):
         if (since and not span.since) or span.until:
             continue
-        if span.since and _in_relative(m, span.end, harm_at):
+        if span.since and any(m.is_a(k, "where") for k in range(span.end, harm_at)):
             # "Since the shelling of X in September, when nine people died": nine died in September.
             span = replace(span, since=False)
         days = resolve(span, report.published, _base(report, i, span))
