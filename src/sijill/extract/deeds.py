@@ -163,6 +163,9 @@ def _one_actor(m: Marked, k: int) -> Span | None:
     start = k - 1 if m.is_a(k - 1, "places.articles") and len(m.tokens[k - 1].text) > 1 else k
     if start > 0 and (m.tokens[start - 1].kind is Kind.NUMBER or m.norm(start - 1) in m.pack.numbers):
         return None
+    if m.norm(head.end).startswith(OWN):
+        # "His forces": whose they are the phrase does not say.
+        return None
     end = _phrase_end(m, start, head.end)
     if all(m.is_a(j, "perpetrators.faceless") or m.is_mark(j) for j in range(start, end)):
         return None

@@ -13,7 +13,7 @@ from sijill.extract.who import Counted, What
 
 NEAR = 4
 FAR, FARTHEST = 7, 18
-RATE_REACH = 5
+RATE_REACH, RESULT_REACH = 5, 10
 SPEAKER_REACH = 8
 OLDEST = 120
 
@@ -37,6 +37,10 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         return "one of so many"
     if c.quantity.high == 0:
         return "none"
+    at = c.start - m.is_a(c.start - 1, "places.articles")
+    if c.vague and m.is_a(at - 1, "mourning"):
+        # "Thousands bade the dead farewell".
+        return "mourners"
     if any(hit.end > c.start for k in range(max(0, c.start - 2), c.start) if (hit := m.at(k, "rate"))):
         # "Twelve in the hundred".
         return "a rate"
@@ -165,7 +169,14 @@ def forbidden_trigger(m: Marked, t: Trigger) -> str:
             return "planned, feared or supposed"
     if m.is_a(t.start - 1, "infinitive") and t.has("object") and not _achieved(m, t.start - 1):
         return "intended"
-    return ""
+    return "intended" if _purposed(m, t) else ""
+
+
+def _purposed(m: Marked, t: Trigger) -> bool:
+    """Whether a "for" of purpose stands before: "entered for arresting three", not "led to the killing"."""
+    if not (m.is_a(t.start - 1, "purpose") and m.is_a(t.start, "purposed")):
+        return False
+    return not any(m.is_a(k, "resulting") for k in range(max(0, t.start - RESULT_REACH), t.start))
 
 
 def _rate_of(m: Marked, t: Trigger) -> bool:

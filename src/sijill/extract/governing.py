@@ -18,7 +18,7 @@ from sijill.extract.pack import Entry, Hit
 from sijill.extract.triggers import Trigger, find_frames, is_light
 from sijill.extract.who import Counted, What
 
-TOLL_GAP = 34
+TOLL_GAP, NOUNS_BEHIND = 34, 3
 CORRECTION_GAP = 4
 TOLL_NOUNS = 5
 BRACKET_REACH = 12
@@ -282,7 +282,9 @@ def inverted_toll(s: Scope) -> None:
         hit = s.m.at(at, "toll") or _number_of(s, at)
         if hit is None or hit.entry.harm is None:
             continue
-        person = next((h for k in range(hit.start, hit.end) if (h := s.m.at(k, "person"))), None)
+        # "The number of civilian dead": who they are may stand behind the noun.
+        stop = hit.end + (NOUNS_BEHIND if s.m.pack.grammar.adjectives_follow else 0)
+        person = next((h for k in range(hit.start, stop) if (h := s.m.at(k, "person"))), None)
         if person and c.what is What.ELIDED:
             words = s.m.words(person.start, person.end, s.text)
             group = Group(words, person.entry.type or GroupType.UNSPECIFIED, person.entry.subset)

@@ -66,7 +66,9 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
         return Perpetrator(words, _stance(accusations, i, words)), "the only one named around"
     if _same_event(claim, lead) and (found := _only(accusations, sorted(accusations.charged()), claim, "blames")):
         return found, "blamed for what the report is about"
-    words = _only_striker(accusations) if claim.harm in STRUCK and _near_means(accusations, i) else ""
+    fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
+    struck = claim.harm in STRUCK and not fought
+    words = _only_striker(accusations) if struck and _near_means(accusations, i) else ""
     rule = "the only means named in the text" if words else "the only attacker named in the report"
     words = words or (
         _sole_attacker(accusations, i, claim) if _same_event(claim, lead) or _opens_with_attacker(accusations) else ""

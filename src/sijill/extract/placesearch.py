@@ -144,7 +144,7 @@ class PlaceNames:
         start, end = span
         rank, whole = kind_rank(m, k), scanned.get(start)
         if not told_elsewhere(m, Named(k, end, 0, True)):
-            rank = REGION if rank is None or of_speaker(m, start, end) else rank
+            rank = REGION if rank is None or of_speaker(m, start, end) or m.is_a(k - 1, "places.sides") else rank
             skip = whole.skip if whole else 0
             if with_kind(m, start) and not skip:
                 start -= 1
