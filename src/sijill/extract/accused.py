@@ -219,6 +219,7 @@ class Accusations:
                 (verb := m.at(j, "perpetrators", "verbs"))
                 and not m.is_a(j - 1, "passive")
                 and not by_follows(m, verb.end)
+                and not _bare_participle(m, j, verb.end)
             ):
                 subject = actor_left(m, j, barred)
                 if subject and not m.is_a(j - 1, "infinitive"):
@@ -277,6 +278,15 @@ def _other_participle(m: Marked, k: int) -> bool:
     if m.is_a(k, "perpetrators.other_participles") or m.at(k, "attribution", "verbs"):
         return True
     return m.norm(k).endswith(m.pack.endings["perpetrators.participle"])
+
+
+def _bare_participle(m: Marked, start: int, end: int) -> bool:
+    """Whether a verb of harm has no object behind it: of "five members of X killed in Y" they are the harmed."""
+    if not m.at(start, "trigger", "participle") or m.is_a(start - 1, "active") or m.pack.grammar.adjectives_follow:
+        return False
+    if end >= len(m.tokens) or m.is_mark(end) or end in m.dated:
+        return True
+    return m.is_a(end, "prepositions") or m.is_a(end, "places.prepositions") or m.at(end, "including") is not None
 
 
 def by_follows(m: Marked, end: int) -> bool:

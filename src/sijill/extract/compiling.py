@@ -406,6 +406,7 @@ OPTIONAL = frozenset(
         "perpetrators.parting",
         "perpetrators.spared",
         "places.broad",
+        "places.events_many",
         "places.realms",
         "places.sides",
         "places.where",

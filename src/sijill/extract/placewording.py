@@ -11,7 +11,7 @@ from sijill.extract.tokens import Kind
 
 CAPITALS_LEAST = 4
 INITIALS_MAX = 4
-DESCRIBING_MAX = 2
+DESCRIBING_MAX, TITLED_MAX = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,10 @@ def after_preposition(m: Marked, k: int) -> Named | None:
     if (m.is_a(k - 1, "partitive") and not m.before(k, "places", "prepositions")) or m.bare(k) in m.pack.demonyms:
         return None
     end = name_run(m, k)
-    if end == k or m.is_a(end, "places.waters") or titled(m) or _initials(m, k, end):
+    if end == k or m.is_a(end, "places.waters") or _initials(m, k, end):
+        return None
+    if titled(m) and not (end - k < TITLED_MAX and (end >= len(m.tokens) or m.is_mark(end))):
+        # "Five Killed in X": of a heading in capitals only what ends it.
         return None
     if m.is_a(k, "places.directions"):
         return Named(k, end, REGION, True)

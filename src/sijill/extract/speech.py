@@ -146,7 +146,8 @@ def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
         if m.is_a(start, "attribution.no_source"):
             return None
     start, end = _behind_report(m, start, end)
-    if end <= start:
+    if end <= start or (m.is_a(start, "places.prepositions") and not m.pack.grammar.caseless):
+        # "Sources quoted in other media".
         return None
     if not m.pack.grammar.caseless and not _tells(m, start, end):
         return None

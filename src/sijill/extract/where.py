@@ -42,6 +42,7 @@ BEFORE_VERB, OTHER_HARM, OWN_REACH = 30, 40, 3
 # How long after an attack a report may still speak of its place.
 LATER = dt.timedelta(days=7)
 OPENING_SENTENCES, CONTAINED_REACH = 3, 3
+MANY, MANY_DIGITS = 3, 6
 NEXT_REACH, EVENT_BACK = 3, 20
 OWN_COST, HEADING_DISTANCE, AFTER_COST, QUIET_COST = 5, 2, 2, 4
 
@@ -183,9 +184,8 @@ class Places:
             m = self.report.marked(i)
             hits = (m.at(k, "places", "broad") for k in range(len(m.tokens)))
             # "The war monitor" is no war.
-            self._broadly[i] = any(
-                hit and not m.at(hit.end - 1, "source_kind") and not m.at(hit.end, "source_kind") for hit in hits
-            )
+            war = any(hit and not m.at(hit.end - 1, "source_kind") and not m.at(hit.end, "source_kind") for hit in hits)
+            self._broadly[i] = war or any(_many_attacks(m, k) for k in range(1, len(m.tokens)))
         return self._broadly[i]
 
     def _of_speaker(self, i: int, named: Named) -> bool:
@@ -436,6 +436,15 @@ def _opens_next(m: Marked, n: Named, stop: int) -> bool:
     at -= m.is_a(at - 1, "places.prepositions")
     opens = m.is_mark(at - 1) or m.is_a(at - 1, "numbers.joiners")
     return opens and stop < len(m.tokens) and stop - n.end <= NEXT_REACH
+
+
+def _many_attacks(m: Marked, k: int) -> bool:
+    """Whether three attacks or more are counted at `k`: "ten attacks left 21 dead"."""
+    if not m.is_a(k, "places.events_many"):
+        return False
+    number = m.pack.numbers.get(m.norm(k - 1))
+    digits = m.norm(k - 1)
+    return (number or (int(digits) if digits.isdecimal() and len(digits) < MANY_DIGITS else 0)) >= MANY
 
 
 def _links(m: Marked, j: int) -> bool:
