@@ -191,6 +191,9 @@ def after_preposition(m: Marked, k: int) -> Named | None:
         return None
     if m.is_a(k, "places.directions"):
         return Named(k, end, REGION, True)
+    if end == k + 1 and m.at(k, "person"):
+        # "Fired at X-ians".
+        return None
     if m.is_a(end - 1, "places.realms") and m.is_a(end, "partitive") and is_name(m, end + 1):
         # "The Republic of X".
         return Named(k, name_run(m, end + 1), COUNTRY, True)
@@ -237,6 +240,9 @@ def told_elsewhere(m: Marked, n: Named) -> bool:
     for _ in range(3):
         if hit := m.before(at, "places", "elsewhere"):
             # "Five km north of X" is not X, "in the north of X province" is.
+            if m.at(hit.start, "property") and _definite(m, hit.start):
+                # "Killed at the main hospital in X", as against "flown to a hospital in X".
+                return False
             sided = m.is_a(hit.start, "places.directions") and not m.is_a(hit.start - 1, "units")
             return not (sided and kind_rank(m, n.end - 1) == REGION)
         if not (
@@ -245,6 +251,14 @@ def told_elsewhere(m: Marked, n: Named) -> bool:
             return False
         at -= 1
     return False
+
+
+def _definite(m: Marked, k: int) -> bool:
+    """Whether a noun is one that is known, described or not, and nobody was taken to it."""
+    at = k - 1
+    while k - at <= DESCRIBING_MAX and not m.is_a(at, "definite") and _is_plain(m, at):
+        at -= 1
+    return m.is_a(at, "definite") and m.is_a(at - 1, "places.prepositions")
 
 
 def _only_describes(m: Marked, k: int) -> bool:

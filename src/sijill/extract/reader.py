@@ -7,6 +7,7 @@ attribution, perpetrator. A language is a pack of words; no word of any language
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, replace
 
 from sijill.core.claim import Attribution, Claim, Count, Evidence, Group, Harm, Perpetrator, Span
@@ -32,7 +33,7 @@ from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
 
 WIDE_DAYS = 27
-VAST, VAST_HARMS = 5000, frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
+VAST = {Harm.KILLED: 5000, Harm.WOUNDED: 5000, Harm.VICTIMS: 5000, Harm.DISPLACED: 100_000}
 UNCOUNTED_CONFIDENCE = 0.6
 
 
@@ -233,7 +234,7 @@ def _with_perpetrator(claim: Claim, done: tuple[Perpetrator, str] | None) -> Cla
 def _is_vast(a: Assigned) -> bool:
     """Whether so many are counted that no one attack can have harmed them."""
     q = a.counted.quantity
-    return a.harm in VAST_HARMS and max(q.low or 0, q.high or 0) >= VAST
+    return max(q.low or 0, q.high or 0) >= VAST.get(a.harm, math.inf)
 
 
 def _is_wide(when: tuple[Period, str] | None) -> bool:

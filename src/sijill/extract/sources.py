@@ -53,8 +53,9 @@ def source_name(m: Marked, start: int, end: int, text: str) -> str:
     person = _person(m, start, end)
     if person is not None:
         start, end = person
-    words = m.words(start, end, text)
-    return " ".join(words.split())
+    words = " ".join(m.words(start, end, text).split())
+    # An abbreviation whose bracket the name does not close is left out.
+    return words[: words.rindex("(")].rstrip() if words.count("(") > words.count(")") else words
 
 
 def _caseless_name(m: Marked, start: int, end: int, text: str) -> str:

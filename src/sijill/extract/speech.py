@@ -364,6 +364,12 @@ def _at_end(m: Marked, k: int) -> bool:
     """Whether little follows a verb of speech, so that what was said stands before it."""
     if any(m.at(j, "trigger") for j in range(k, len(m.tokens))):
         return False
+    at = k
+    while at in m.dated or m.is_a(at, "dates.prepositions"):
+        at += 1
+    if k < at < len(m.tokens) and m.tokens[at].text == ",":
+        # "…, the government said on Monday, the worst such attack".
+        return True
     rest = [j for j in range(k, len(m.tokens)) if m.tokens[j].kind is not Kind.PUNCTUATION and j not in m.dated]
     return len(rest) <= 8 or (k < len(m.tokens) and m.tokens[k].text in ".,")
 
