@@ -14,6 +14,7 @@ from sijill.store import reads, schema
 from sijill.store.access import access_to
 from sijill.store.case import DATABASE, KEYS, OBJECTS, Case
 from sijill.store.config import FILE
+from sijill.store.folders import HALF_MADE
 from sijill.store.folders import SIGNING_KEY as KEY
 from sijill.store.verify import verify
 from sijill.testing.clock import FakeClock
@@ -374,6 +375,14 @@ def test_a_writer_clears_what_a_killed_one_left(filled: Path) -> None:
 
 
 # --- readers ---
+
+
+@pytest.mark.parametrize("name", HALF_MADE)
+def test_a_writer_clears_a_file_that_was_to_replace_one(filled: Path, name: str) -> None:
+    (filled / name).write_text("half of i")
+    with closing(Case.open(filled)) as case, case.writer(by=BY):
+        pass
+    assert not (filled / name).exists()
 
 
 def test_a_reader_sees_one_moment(filled: Path, clock: FakeClock) -> None:

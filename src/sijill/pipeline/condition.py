@@ -13,7 +13,7 @@ from pathlib import Path
 from sijill.core.errors import CaseDamaged, InputError
 from sijill.store import database, reads
 from sijill.store.case import Case
-from sijill.store.folders import is_shared
+from sijill.store.folders import HALF_MADE, is_shared
 from sijill.store.objects import TEMPORARY, FolderShelf
 from sijill.store.snapshots import Backups, is_backup
 from sijill.store.taken import Noted, noted_backups
@@ -52,7 +52,7 @@ def _folder(case: Case) -> Iterator[Check]:
         if left.is_dir() and ((left / "case.toml").exists() or not any(left.iterdir())):
             what = f"{left} was left half-made by a run that was killed"
             yield Check("unfinished", WARNING, what, "remove it, unless such a run is under way")
-    for name in (PREPARED, ".objects.toml.new", ".database.toml.new", ".backups.json.new"):
+    for name in (PREPARED, *HALF_MADE):
         if (case.folder / name).exists():
             yield Check("unfinished", WARNING, f"{name} was left by a run that was killed", NEXT_WRITER)
     layout = case.access.layout

@@ -20,7 +20,7 @@ from sijill.store import database
 from sijill.store.access import Access, access_to, clear_generations, last_vault, require_current
 from sijill.store.address import new_address, write_address
 from sijill.store.config import FORMAT, CaseConfig
-from sijill.store.folders import DATABASE, KEYS, OBJECTS, RECORD, Layout, fsync_folder
+from sijill.store.folders import DATABASE, HALF_MADE, KEYS, OBJECTS, RECORD, Layout, fsync_folder
 from sijill.store.frontier import checked_frontier
 from sijill.store.homes import FileHold, Hold, Home
 from sijill.store.keys import create_key, load_signer
@@ -137,6 +137,8 @@ class Case:
                 settle(self.folder, vouched)
                 clear_generations(self.access)
             self.objects.clear_temporary()
+            for name in HALF_MADE:
+                (self.folder / name).unlink(missing_ok=True)
         elif not current:
             raise CaseLocked(
                 "others are writing to this case with an earlier Sijill",

@@ -13,6 +13,8 @@ OBJECTS = "objects"
 RECORD = "record"
 KEYS = "keys"
 SIGNING_KEY = "signing.pem"
+# What a run that is killed while it replaces a file of a case may leave; the next writer removes it.
+HALF_MADE = (".objects.toml.new", ".database.toml.new", ".backups.json.new")
 
 
 def fsync_folder(folder: Path) -> None:

@@ -55,4 +55,8 @@ def note_taken(case: Case, folder: Path, number: int, size: int, at: str) -> Non
     others = tuple(b for b in noted_backups(case) if b.folder != where)
     data = json.dumps(to_json(_Notes((*others, Noted(where, number, size, at))))).encode()
     keys = case.access.keys
-    replace_file(case.folder / FILE, keys.seal(PURPOSE, data) if keys else data)
+    note = keys.seal(PURPOSE, data) if keys else data
+    try:
+        replace_file(case.folder / FILE, note)
+    except FileNotFoundError:  # A backup holds up no writer, and one that came just now took the half-made file away.
+        replace_file(case.folder / FILE, note)
