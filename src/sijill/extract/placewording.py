@@ -55,6 +55,9 @@ def of_kind(m: Marked, k: int, scanned: dict[int, Named]) -> Named | None:
     while m.is_a(start, "places.articles") and not is_name(m, start):
         start += 1
     if m.sentence.capitals:
+        if start not in scanned and (kind_rank(m, start) is not None or m.is_a(start, "places.not_places")):
+            # "THE AREA OF THE CITY".
+            return None
         end = scanned[start].end if start in scanned else capitals_run(m, start)
     else:
         end = name_run(m, start)

@@ -248,6 +248,9 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     plain = plain or (m.is_a(verb, "attribution.plain") and _plain_speaker(m, left, right))
     follows = left > 0 and m.tokens[left - 1].text in ',”"’–—' and _at_end(m, end)
     while left < right and any(m.is_a(left, words) for words in BEFORE_A_SPEAKER):
+        if any(h.end > left + 1 for h in m.starting[left] if h.entry.cls in ("source_kind", "armed")):
+            # "The Armed Forces press committee".
+            break
         left += 1
     if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "attribution.never_within") for k in range(left, right)):
         return None
