@@ -28,6 +28,7 @@ from sijill.extract.perpetrator import perpetrator_of, shared
 from sijill.extract.repeats import agreed
 from sijill.extract.report import Report
 from sijill.extract.scope import Assigned, Told, assign
+from sijill.extract.scripts import other_script
 from sijill.extract.uncounted import Allegation, find_uncounted
 from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
@@ -72,16 +73,29 @@ def read_claims(
     pack = pack_of(language)
     if pack is None:
         return ()
-    reading = _Reading(Report.of(text, pack, published, publisher), document, gazetteer)
+    read = _read(Report.of(text, pack, published, publisher), document, gazetteer, uncounted)
+    if (passages := other_script(text, pack.code)) and (second := pack_of(passages[0])):
+        found = _read(Report.of(passages[1], second, published, publisher), document, gazetteer, uncounted)
+        taken = {_position(claim) for claim in read}
+        read = [*read, *(claim for claim in found if _position(claim) not in taken)]
+    assert all(_stands(claim, text) for claim in read), "a claim's words do not stand where it says"
+    return tuple(sorted(read, key=lambda c: (c.quote.start, c.count.start if c.count else -1, c.harm)))
+
+
+def _read(report: Report, document: str, gazetteer: Gazetteer, uncounted: bool) -> list[Claim]:
+    """The claims of a report in one language."""
+    reading = _Reading(report, document, gazetteer)
     claims: list[Claim] = []
     lists = Lists(reading.report)
     for i in range(len(reading.report)):
         item = lists.follow(i)
         if (item or reading.report.alarming(i)) and not reading.report.aside(i):
             claims += reading.sentence(i, _last_group(reading.report, i, claims), uncounted, item)
-    claims = shared(agreed(claims), reading.accusations)
-    assert all(_stands(claim, text) for claim in claims), "a claim's words do not stand where it says"
-    return tuple(sorted(claims, key=lambda c: (c.quote.start, c.count.start if c.count else -1, c.harm)))
+    return shared(agreed(claims), reading.accusations)
+
+
+def _position(claim: Claim) -> int:
+    return claim.count.start if claim.count else claim.quote.start
 
 
 def _stands(claim: Claim, text: str) -> bool:
