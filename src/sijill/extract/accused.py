@@ -53,6 +53,7 @@ class Accusations:
     _charged: frozenset[int] | None = None
     _strikes: tuple[tuple[int, str], ...] | None = None
     _attackers_named: tuple[str, ...] | None = None
+    _plain: bool | None = None
     _means: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _spelt: dict[str, bool] = field(default_factory=dict)
 
@@ -162,9 +163,11 @@ class Accusations:
 
     def told_plainly(self) -> bool:
         """Whether a sentence that counts nobody says whose the strikes are: it says so of what the report is about."""
-        starts = [start for start, _ in self.report.bounds]
-        said = {max(0, bisect_right(starts, at) - 1) for at, _ in self.strikes()}
-        return any(self._counts_nobody(k) for k in sorted(said))
+        if self._plain is None:
+            starts = [start for start, _ in self.report.bounds]
+            said = {max(0, bisect_right(starts, at) - 1) for at, _ in self.strikes()}
+            self._plain = any(self._counts_nobody(k) for k in sorted(said))
+        return self._plain
 
     def _counts_nobody(self, k: int) -> bool:
         m = self.report.marked(k)

@@ -28,6 +28,8 @@ WIDE_PRECISION = 4
 OPENING = 2
 WHOLE_MAX = 40
 LEAST_STRIKES = 2
+# So many deeds of a sentence are looked at: enough for any that people write.
+ACTS_MAX = 20
 VERBS_BACK = 3
 DOING_REACH = 6
 ACTIVE_RULES = frozenset(
@@ -230,7 +232,7 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
     if accusations.denied(i) or any(m.is_a(k, "perpetrators.mutual") for k in range(len(m.tokens))):
         return ""
     own = range(a.trigger.start, a.trigger.end) if a.trigger and a.rule == "subject of the verb" else range(0)
-    acts = [x for x in accusations.acts(i) if x.at not in own or x.how == "agent"]
+    acts = [x for x in accusations.acts(i)[:ACTS_MAX] if x.at not in own or x.how == "agent"]
     acts = [x for x in acts if not _told_between(m, a, x.at) and not _parts(m, a, x)]
     if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
         return ""
@@ -249,12 +251,12 @@ def _told_between(m: Marked, a: Assigned, at: int) -> bool:
     """Whether other people are counted as harmed between a count and a deed: those the deed is of."""
     first, last = sorted((a.counted.end, at)) if at >= a.counted.end else (at, a.counted.start)
     own = range(a.trigger.start, a.trigger.end) if a.trigger else range(0)
-    told = [
-        k
-        for k in range(first, last)
-        if k not in own and (m.at(k, "trigger", "subject") or m.at(k, "trigger", "participle"))
-    ]
-    return any(m.tokens[j].kind is Kind.NUMBER or m.norm(j) in m.pack.numbers for k in told for j in range(first, k))
+    counted = False
+    for k in range(first, last):
+        counted = counted or m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers
+        if counted and k not in own and (m.at(k, "trigger", "subject") or m.at(k, "trigger", "participle")):
+            return True
+    return False
 
 
 def _paragraph(report: Report, i: int) -> list[int]:

@@ -57,6 +57,7 @@ class Places:
     _back: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
     _violence: dict[int, bool] = field(default_factory=dict)
     _told: dict[tuple[int, bool], Named | None] = field(default_factory=dict)
+    _inner: dict[int, list[Named]] = field(default_factory=dict)
     _broadly: dict[int, bool] = field(default_factory=dict)
     _resolved: dict[tuple[str, str | None], Place] = field(default_factory=dict)
 
@@ -157,7 +158,7 @@ class Places:
         Only where the sentence names several places; what opens the next count's own clause ("and in Y, nine") is
         that one's.
         """
-        told = [n for n in self.names.named(i) if n.placed and not self._contains(i, n)]
+        told = [n for n in self._inmost(i) if n.placed]
         if len(told) < 2 or not any(n.end <= start or n.start >= stop for n in told):
             return None
         m = self.report.marked(i)
@@ -171,6 +172,12 @@ class Places:
         if own is None and inner:
             return next((n for n in reversed(told) if n.end <= start and n.rank <= NAMED), None)
         return own
+
+    def _inmost(self, i: int) -> list[Named]:
+        """The places of a sentence but those that only say in what another one lies; found once."""
+        if i not in self._inner:
+            self._inner[i] = [n for n in self.names.named(i) if not self._contains(i, n)]
+        return self._inner[i]
 
     def _told_of(self, k: int, *, speakers: bool = True) -> Named | None:
         """The place that sentence `k` gives to others; found once."""
@@ -340,7 +347,7 @@ class Places:
         return named.entry.country == wide.entry.country and wide.entry.kind == "country"
 
     def _best(self, i: int, position: int, *, last: bool = False, speakers: bool = True) -> Named | None:
-        inner = [n for n in self.names.named(i) if not self._contains(i, n)]
+        inner = self._inmost(i)
         if not speakers:
             inner = [n for n in inner if not self._of_speaker(i, n)]
         m = self.report.marked(i)
