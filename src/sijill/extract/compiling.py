@@ -407,6 +407,7 @@ OPTIONAL = frozenset(
         "perpetrators.spared",
         "places.broad",
         "places.events_many",
+        "places.kinds_named",
         "places.realms",
         "places.sides",
         "places.where",

@@ -126,6 +126,9 @@ def before_kind(m: Marked, k: int) -> Named | None:
         return Named(k, inner + 1, kind_rank(m, inner) or 0, True)
     at = end
     for _ in range(2):
+        if m.is_a(at, "places.kinds_named") and m.is_a(at + 1, "partitive") and is_name(m, at + 2):
+            # "The X suburb of Y": Y.
+            return None
         if (rank := kind_rank(m, at)) is not None:
             return Named(k, at + 1, rank, True) if at > k else None
         if not m.is_a(at, "places.directions") and m.norm(at) not in m.pack.words["places.inner"]:
