@@ -40,6 +40,8 @@ def actor_right(
     """
     start = _past_openers(m, start)
     bare = _phrase_end(m, start)
+    # "People wearing uniforms": what they wear is told behind.
+    bare = next((k for k in range(start + 1, bare) if m.is_a(k, "perpetrators.wearing")), bare)
     of = next((k for k in range(start + 1, bare) if m.is_a(k, "partitive")), bare)
     if _is_country(m, start, of):
         return start, of

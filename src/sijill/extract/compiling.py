@@ -400,6 +400,7 @@ OPTIONAL = frozenset(
         "parents",
         "purpose",
         "purposed",
+        "quantities.vast",
         "resulting",
         "perfect",
         "perpetrators.mutual",

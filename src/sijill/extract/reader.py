@@ -34,6 +34,7 @@ from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
 
 WIDE_DAYS = 27
+BODILY = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
 VAST = {Harm.KILLED: 5000, Harm.WOUNDED: 5000, Harm.VICTIMS: 5000, Harm.DISPLACED: 100_000}
 UNCOUNTED_CONFIDENCE = 0.6
 
@@ -173,7 +174,7 @@ class _Reading:
         evidence = [Evidence("harm", a.rule, a.words), Evidence("count", "number grammar", count.text)]
         evidence += [Evidence("group", "noun phrase", c.group.text)] if c.group.text else []
         harm_at = a.trigger.start if a.trigger else c.start
-        beside = _Beside(heading if a.trigger is None else None, stretch, _is_vast(a))
+        beside = _Beside(heading if a.trigger is None else None, stretch, _is_vast(m, a))
         claim = self._claim(i, c.start, harm_at, a.harm, c.group, evidence, beside)
         claim = replace(claim, count=count, confidence=confidence_of(m, a))
         done = perpetrator_of(self.accusations, i, a, claim, self.lead)
@@ -245,9 +246,11 @@ def _with_perpetrator(claim: Claim, done: tuple[Perpetrator, str] | None) -> Cla
     return replace(claim, perpetrator=done[0], evidence=evidence)
 
 
-def _is_vast(a: Assigned) -> bool:
+def _is_vast(m: Marked, a: Assigned) -> bool:
     """Whether so many are counted that no one attack can have harmed them."""
-    q = a.counted.quantity
+    q, c = a.counted.quantity, a.counted
+    if a.harm in BODILY and c.vague and any(m.is_a(k, "quantities.vast") for k in range(c.start, c.count_end)):
+        return True
     return max(q.low or 0, q.high or 0) >= VAST.get(a.harm, math.inf)
 
 
