@@ -95,12 +95,20 @@ def test_decomposable_weights_are_shares_and_sparse_lists_have_a_warning() -> No
 
 
 def test_what_no_model_can_estimate_is_refused() -> None:
-    with pytest.raises(InputError, match="no log-linear model has an estimate"):
+    with pytest.raises(InputError, match="nobody is on two lists"):
         log_linear(parse("A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n"))
     with pytest.raises(InputError, match="2 lists: all graphs are tried for three to five"):
         decomposable(parse("A,B,count\n1,0,60\n0,1,40\n1,1,20\n"))
     with pytest.raises(InputError, match="more than 40,000 hierarchical models"):
         log_linear(simulated(300, [0.3] * 7, 1))
+
+
+@pytest.mark.parametrize("people", [766, 12_000, 3_000_000])
+def test_a_model_that_fits_perfectly_has_an_estimate(people: int) -> None:
+    """As many parameters as cells: the deviance is 0 but for rounding, which is no sign of running away."""
+    histories = of_arrays(combinations(2), [5, 7, people])
+    (only,) = log_linear(histories).models
+    assert only.abundance == pytest.approx(people + 12 + 35 / people, rel=1e-9)
 
 
 @pytest.mark.shared

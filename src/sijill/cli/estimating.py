@@ -1,19 +1,18 @@
-"""`estimate`: how many people are on no list, from the overlap of those there are."""
+"""`estimate`, `sensitivity`: how many people are on no list, from the overlap of those there are."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import ModuleType
+from typing import Annotated, Any
 
 import typer
 
 from sijill.cli.output import Cell, Format, columns_of, print_rows, say
 from sijill.core.errors import InputError
-
-if TYPE_CHECKING:
-    from sijill.pipeline.estimating import Options
 
 NEEDED = ("scipy", "numba", "arviz")
 PLACES = {"abundance": 0, "stderr": 0, "deviance": 2, "df": 0, "aic": 2, "bic": 2, "weight": 3}
@@ -22,6 +21,7 @@ PLACES = {"abundance": 0, "stderr": 0, "deviance": 2, "df": 0, "aic": 2, "bic": 
 def register(app: typer.Typer) -> None:
     """Add this command."""
     app.command()(estimate)
+    app.command()(sensitivity)
 
 
 def estimate(
@@ -47,14 +47,9 @@ def estimate(
 
     Example: sijill estimate lists.csv --method decomposable --format json
     """
-    if missing := [name for name in NEEDED if find_spec(name) is None]:
-        raise InputError(f"estimates need {' and '.join(missing)}", hint="pip install sijill[estimate]")
-    from sijill.pipeline import estimating  # heavy, and part of an extra
-
-    if method not in set(estimating.Method):
-        raise InputError(f"no method is called {method[:40]!r}", hint=f"there are: {', '.join(estimating.Method)}")
+    estimating = _estimating(method)
     sampling = estimating.Sampling(seed, draws, burn, thin, chains, classes, prior_a, prior_b)
-    options: Options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed)
+    options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed)
     found = estimating.estimate_file(file, estimating.Method(method), options).to_json()
     if format_ is Format.TABLE:
         _say(found)
@@ -62,6 +57,65 @@ def estimate(
         print_rows(found["models"], columns_of(*found["models"][0]), format_)
     else:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2 if format_ is Format.JSON else None))
+
+
+def sensitivity(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="LISTS.csv...", help="A table of lists, or the same lists linked at several thresholds."
+        ),
+    ],
+    method: Annotated[str, typer.Option(help="closed, loglinear, decomposable, sparse, latent-class.")] = "loglinear",
+    odds: Annotated[str, typer.Option(help="Odds ratios of dependence, between commas; without, from 1/4 to 4.")] = "",
+    level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    max_order: Annotated[int | None, typer.Option(help="loglinear: how many lists an interaction may join.")] = None,
+    bootstrap: Annotated[int, typer.Option(help="sparse: samples drawn anew for each interval.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of what is drawn by chance.")] = 1,
+    format_: Annotated[Format, typer.Option("--format", help="table, json, jsonl or csv.")] = Format.TABLE,
+) -> None:
+    """Show how far an estimate moves: other lists, other thresholds of linkage, lists that depend; and a lower bound.
+
+    Example: sijill sensitivity lists.csv --method sparse --odds 0.5,1,2
+    """
+    estimating = _estimating(method)
+    options = estimating.Options(
+        level=level,
+        max_order=max_order,
+        sampling=estimating.Sampling(seed=seed),
+        bootstrap=bootstrap,
+        seed=seed,
+    )
+    ratios = _ratios(odds) or estimating.RATIOS
+    found = estimating.sensitivity_of_files(files, estimating.Method(method), options, ratios=ratios).to_json()
+    if format_ is Format.JSON:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    if format_ is Format.TABLE:
+        typer.echo(f"documented: {_whole(found['observed'])} people on {len(found['lists'])} lists")
+        typer.echo(f"read this:  {found['about']}")
+    for warning in found["warnings"]:
+        say(f"beware: {warning}", "yellow")
+    columns = columns_of(*found["cases"][0]) if format_ is Format.CSV else CASES
+    print_rows(found["cases"], columns, format_)
+
+
+def _estimating(method: str) -> ModuleType:
+    """The methods, which are heavy and part of an extra; refuses a method that there is none of."""
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise InputError(f"estimates need {' and '.join(missing)}", hint="pip install sijill[estimate]")
+    from sijill.pipeline import estimating
+
+    if method not in set(estimating.Method):
+        raise InputError(f"no method is called {method[:40]!r}", hint=f"there are: {', '.join(estimating.Method)}")
+    return estimating
+
+
+def _ratios(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError as err:
+        raise InputError(f"--odds {text[:40]!r}: no numbers", hint="for example --odds 0.5,1,2") from err
 
 
 def _say(found: dict[str, Any]) -> None:
@@ -80,6 +134,21 @@ def _say(found: dict[str, Any]) -> None:
 
 def _rounded(key: str, places: int) -> Cell:
     return lambda row: "" if row[key] is None else f"{row[key]:,.{places}f}"
+
+
+def _ratio(row: Mapping[str, Any]) -> str:
+    """Below 1 as a fraction, which shows that 1/3 mirrors 3."""
+    ratio = row["odds_ratio"]
+    if ratio is None:
+        return ""
+    return f"{ratio:g}" if ratio >= 1 else f"1/{1 / ratio:.3g}"
+
+
+CASES = columns_of("kind", "name") | {
+    "odds ratio": _ratio,
+    **{key: _rounded(key, 0) for key in ("observed", "estimate", "low", "high")},
+    "note": lambda row: "; ".join([row["reason"]] * bool(row["reason"]) + row["warnings"]),
+}
 
 
 def _whole(number: float | None) -> str:

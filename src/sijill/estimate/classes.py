@@ -19,6 +19,7 @@ import numpy as np
 from sijill.core.errors import InputError
 from sijill.estimate.annealing import Plan, Table, islands
 from sijill.estimate.compiled import Reals
+from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories
 from sijill.estimate.humps import Hump, humps
 from sijill.estimate.results import Estimate, Interval
@@ -111,6 +112,7 @@ def latent_class(
         raise InputError(
             f"{len(histories.lists)} lists: latent classes need three or more", hint="find another list, or `closed`"
         )
+    cautions = examine(histories)
     began = timer()
     found = islands(Table.of(histories), chosen.plan(), chosen.chains, chosen.seed, threads or os.cpu_count() or 1)
     seconds = timer() - began
@@ -143,7 +145,7 @@ def latent_class(
             "humps": [asdict(part) for part in parts],
             "seed": chosen.seed,
         },
-        warnings=_warnings(measured, parts, float(np.ptp(evidence))),
+        warnings=(*cautions, *_warnings(measured, parts, float(np.ptp(evidence)))),
         about=ABOUT,
     )
 

@@ -19,12 +19,14 @@ import numpy as np
 from scipy.stats import norm
 
 from sijill.core.errors import InputError
+from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
 from sijill.estimate.poisson import Fit, Reals, fit
 from sijill.estimate.results import Estimate, Interval, Model
 
 GAMMA_SHAPE = 3.5
 POISSON_BASE = 2.0
+BOUND = "Mth Chao (LB)"
 
 ABOUT = (
     "Models of a population that nobody joins or leaves, on lists that each person is on by chance: the same for all "
@@ -137,6 +139,7 @@ def closed(histories: Histories, *, level: float = 0.95) -> Estimate:
     "Nonidentifiability of population size from capture-recapture data with heterogeneous detection probabilities",
     Biometrics 59, 2003), which the warnings say where it shows.
     """
+    cautions = examine(histories)
     models = closed_population(histories)
     usable = [m for m in models if not m.warnings and m.abundance is not None and math.isfinite(m.abundance)]
     if not usable:
@@ -147,15 +150,15 @@ def closed(histories: Histories, *, level: float = 0.95) -> Estimate:
         lists=histories.lists,
         observed=histories.observed,
         estimate=best.abundance,
-        interval=_interval(best, histories.observed, level),
+        interval=log_normal(best, histories.observed, level),
         models=models,
-        diagnostics={"best_aic": best.name, "lower_bound": "Mth Chao (LB)"},
-        warnings=_warnings(usable, best),
+        diagnostics={"best_aic": best.name, "lower_bound": BOUND},
+        warnings=(*cautions, *_warnings(usable, best)),
         about=ABOUT,
     )
 
 
-def _interval(model: Model, observed: int, level: float) -> Interval:
+def log_normal(model: Model, observed: int, level: float) -> Interval:
     """Log-normal on the number not seen (Chao, Biometrics 43, 1987), which keeps the lower end above those observed."""
     missing = (model.abundance or 0) - observed
     if missing <= 0 or not model.stderr:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from sijill.core.errors import InputError
+from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories
 from sijill.estimate.poisson import Reals
 from sijill.estimate.results import Estimate, Interval, Model
@@ -48,6 +49,7 @@ def decomposable(
         raise InputError(
             f"{lists} lists: all graphs are tried for three to five", hint="merge lists, or latent classes"
         )
+    cautions = examine(histories)
     weight = 2.0**-lists if delta is None else delta
     limit = TIMES_OBSERVED * histories.observed if max_missing is None else max_missing
     if weight <= 0 or limit < 1:
@@ -75,7 +77,7 @@ def decomposable(
         interval=Interval(level, low, high),
         models=tuple(models),
         diagnostics={"graphs": len(graphs), "best": models[0].name, "max_missing": limit, "delta": weight},
-        warnings=warnings,
+        warnings=(*cautions, *warnings),
         about=ABOUT,
     )
 

@@ -19,6 +19,7 @@ from scipy.special import gammaln, xlogy
 from scipy.stats import chi2
 
 from sijill.core.errors import InputError
+from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
 from sijill.estimate.poisson import Fit, Reals, fit
 from sijill.estimate.results import Estimate, Interval, Model
@@ -40,6 +41,7 @@ def log_linear(histories: Histories, *, max_order: int | None = None, level: flo
     `max_order` bounds how many lists an interaction may join; without it, every model is fitted but the saturated one,
     which leaves nothing to judge it by. Raises InputError where there are too many.
     """
+    cautions = examine(histories)
     fitted = [
         (name, f) for name, f in ((name_of(m), fit_terms(histories, m)) for m in hierarchical(histories, max_order))
     ]
@@ -69,7 +71,7 @@ def log_linear(histories: Histories, *, max_order: int | None = None, level: flo
             "best_aic": min(usable, key=lambda m: (m.aic or 0, m.name)).name,
             "models": len(models),
         },
-        warnings=_warnings(usable, mean),
+        warnings=(*cautions, *_warnings(usable, mean)),
         about=ABOUT,
     )
 

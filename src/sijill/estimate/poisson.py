@@ -18,6 +18,7 @@ Reals = NDArray[np.float64]
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-12
 FLOOR = 1e-10
+ROUNDING = 4e-15
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,8 @@ def fit(design: Reals, counts: Reals, offset: Reals | None = None) -> Fit:
     shift = np.zeros(len(counts)) if offset is None else offset
     eta = np.log(np.maximum(counts, 0.0) + 0.1)
     deviance, converged = np.inf, False
+    # A deviance near 0 is a difference of large terms: below their rounding it never comes to rest.
+    rounding = ROUNDING * float(counts.sum())
     coefficients: Reals = np.zeros(design.shape[1])
     for _ in range(MAX_ITERATIONS):
         mu = np.exp(eta)
@@ -64,14 +67,14 @@ def fit(design: Reals, counts: Reals, offset: Reals | None = None) -> Fit:
         eta = np.clip(shift + design @ coefficients, -700, 700)
         mu = np.exp(eta)
         before, deviance = deviance, _deviance(counts, mu)
-        if abs(before - deviance) <= TOLERANCE * (abs(deviance) + 0.1):
+        if abs(before - deviance) <= TOLERANCE * (abs(deviance) + 0.1) + rounding:
             converged = True
             break
     mu = np.exp(eta)
     information = design.T @ (design * mu[:, None])
     covariance = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
     likelihood = float(np.sum(xlogy(counts, mu) - mu - gammaln(counts + 1)))
-    edge = bool(np.any((mu < FLOOR) & (counts == 0)))
+    edge = bool(np.any((mu < max(FLOOR, 4 * rounding)) & (counts == 0)))
     return Fit(coefficients, covariance, mu, float(deviance), likelihood, converged and not edge)
 
 

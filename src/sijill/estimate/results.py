@@ -63,12 +63,12 @@ class Estimate:
             "method": self.method,
             "lists": list(self.lists),
             "observed": self.observed,
-            "mean": _finite(self.mean),
-            "median": _finite(self.median),
-            "estimate": _finite(self.estimate),
+            "mean": finite(self.mean),
+            "median": finite(self.median),
+            "estimate": finite(self.estimate),
             "interval": _interval(self.interval),
             "models": [_model(m) for m in self.models],
-            "diagnostics": {key: _finite(value) for key, value in self.diagnostics.items()},
+            "diagnostics": {key: finite(value) for key, value in self.diagnostics.items()},
             "warnings": list(self.warnings),
             "about": self.about,
         }
@@ -76,25 +76,25 @@ class Estimate:
 
 def _interval(found: Interval | None) -> dict[str, Any]:
     level, low, high = (found.level, found.low, found.high) if found is not None else (None, None, None)
-    return {"level": level, "low": _finite(low), "high": _finite(high)}
+    return {"level": level, "low": finite(low), "high": finite(high)}
 
 
 def _model(model: Model) -> dict[str, Any]:
     return {
         "name": model.name,
-        "abundance": _finite(model.abundance),
-        "stderr": _finite(model.stderr),
-        "deviance": _finite(model.deviance),
+        "abundance": finite(model.abundance),
+        "stderr": finite(model.stderr),
+        "deviance": finite(model.deviance),
         "df": model.df,
-        "aic": _finite(model.aic),
-        "bic": _finite(model.bic),
-        "weight": _finite(model.weight),
+        "aic": finite(model.aic),
+        "bic": finite(model.bic),
+        "weight": finite(model.weight),
         "interval": _interval(model.interval),
         "warnings": list(model.warnings),
     }
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """A number as JSON has it: what is endless or no number is null."""
     if isinstance(value, float) and not math.isfinite(value):
         return None

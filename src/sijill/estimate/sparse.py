@@ -28,6 +28,7 @@ from scipy.stats import norm
 
 from sijill.core.errors import InputError
 from sijill.estimate.compiled import Bits, Reals, compiled
+from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
 from sijill.estimate.poisson import fit
 from sijill.estimate.results import Estimate, Interval, Model
@@ -88,6 +89,7 @@ def sparse(
         raise InputError(f"{lists} lists: this method takes 3 to {MAX_LISTS}", hint="merge lists, or latent classes")
     if not 0 <= threshold <= 1 or not 0 <= bootstrap <= MOST:
         raise InputError(f"threshold {threshold}, {bootstrap} samples: cannot be", hint="0 to 1; 1,000 samples, say")
+    cautions = examine(histories)
     layout, table = Layout.of(lists), histories.table.astype(np.float64)
     found = stepwise(table, layout, threshold)
     if not math.isfinite(found.missing):
@@ -116,7 +118,7 @@ def sparse(
             "threshold": threshold,
             "seed": seed,
         },
-        warnings=_warnings(histories, layout, len(replicates), len(usable)),
+        warnings=(*cautions, *_warnings(len(replicates), len(usable))),
         about=ABOUT,
     )
 
@@ -312,17 +314,8 @@ def _model(histories: Histories, layout: Layout, found: Choice, level: float) ->
     )
 
 
-def _warnings(histories: Histories, layout: Layout, bootstrap: int, usable: int) -> tuple[str, ...]:
-    found = []
-    none = layout.both @ histories.table == 0
-    empty = [f"{histories.lists[i]} and {histories.lists[j]}" for i, j in layout.pairs[none]]
-    if empty:
-        found.append(
-            f"nobody is on both {'; nor on both '.join(empty)}: the lists may never meet, or people on both were missed"
-        )
-    if usable < bootstrap:
-        share = 1 - usable / bootstrap
-        found.append(
-            f"{share:.1%} of the bootstrap samples have no estimate and are left out: the interval is too short"
-        )
-    return tuple(found)
+def _warnings(bootstrap: int, usable: int) -> tuple[str, ...]:
+    if usable == bootstrap:
+        return ()
+    share = 1 - usable / bootstrap
+    return (f"{share:.1%} of the bootstrap samples have no estimate and are left out: the interval is too short",)

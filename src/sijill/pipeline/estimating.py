@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,9 +15,10 @@ from sijill.estimate.decomposable import decomposable
 from sijill.estimate.histories import Histories, of_arrays, of_rows, parse
 from sijill.estimate.loglinear import log_linear
 from sijill.estimate.results import Estimate
+from sijill.estimate.sensitivity import RATIOS, Sensitivity, sensitivity
 from sijill.estimate.sparse import BOOTSTRAP, THRESHOLD, sparse
 
-__all__ = ["Method", "Options", "Sampling", "estimate", "estimate_file"]
+__all__ = ["RATIOS", "Method", "Options", "Sampling", "estimate", "estimate_file", "sensitivity_of_files"]
 
 MAX_BYTES = 200_000_000
 
@@ -79,15 +80,32 @@ def estimate(
 
 def estimate_file(path: Path, method: Method, options: Options) -> Estimate:
     """The estimate from a CSV file: a column of 0 and 1 for each list, then `count`."""
+    return estimate(parse(_text(path)), method=method, options=options)
+
+
+def sensitivity_of_files(
+    paths: Sequence[Path], method: Method, options: Options, *, ratios: Sequence[float] = RATIOS
+) -> Sensitivity:
+    """How the estimate from the first CSV file moves; the others are the same lists linked otherwise."""
+    names = [str(path) for path in paths] if len({p.name for p in paths}) < len(paths) else [p.name for p in paths]
+    tables = {name: parse(_text(path)) for name, path in zip(names, paths, strict=True)}
+    return sensitivity(tables, _estimator(method, options), method=method, ratios=ratios, level=options.level)
+
+
+def _estimator(method: Method, options: Options) -> Callable[[Histories], Estimate]:
+    return lambda histories: estimate(histories, method=method, options=options)
+
+
+def _text(path: Path) -> str:
+    """What a file of lists holds."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path.name}: larger than {MAX_BYTES:,} bytes", hint="add up equal combinations first")
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as err:
         raise InputError(f"{path.name}: {err.strerror or 'cannot be read'}", hint="check the path") from err
     except UnicodeDecodeError as err:
         raise InputError(f"{path.name}: not UTF-8", hint="save the table as CSV in UTF-8") from err
-    return estimate(parse(text), method=method, options=options)
 
 
 def _histories(lists: Any, counts: Any) -> Histories:

@@ -1,0 +1,52 @@
+"""`sensitivity` at the command line: rows in every format, warnings beside them, what is refused."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran
+
+THREE = "A,B,C,count\n1,0,0,120\n0,1,0,90\n0,0,1,60\n1,1,0,40\n1,0,1,30\n0,1,1,20\n1,1,1,12\n"
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    path = tmp_path / "lists.csv"
+    path.write_text(THREE, encoding="utf-8")
+    return path
+
+
+def test_sensitivity_prints_one_row_for_each_answer(run: Run, lists: Path) -> None:
+    asked = ("sensitivity", str(lists), "--odds", "0.5,1,3")
+    shown = run(*asked)
+    assert shown.code == 0
+    assert "documented: 372 people on 3 lists" in shown.out
+    assert "1/2" in shown.out
+    found = json.loads(run(*asked, "--format", "json").out)
+    assert [c["kind"] for c in found["cases"]] == ["lists"] + ["odds ratio"] * 9 + ["bound"]
+    printed = list(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").out)))
+    assert float(printed[0]["estimate"]) == pytest.approx(found["cases"][0]["estimate"])
+
+
+def test_tables_of_several_thresholds_are_told_apart(run: Run, lists: Path, tmp_path: Path) -> None:
+    other = tmp_path / "strict" / "lists.csv"
+    other.parent.mkdir()
+    other.write_text(THREE.replace("1,1,1,12", "1,1,1,8"), encoding="utf-8")
+    made = run("sensitivity", str(lists), str(other), "--odds", "1", "--format", "jsonl")
+    tables = [c for c in map(json.loads, made.out.splitlines()) if c["kind"] == "table"]
+    assert len({t["name"] for t in tables}) == len({t["estimate"] for t in tables}) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(("--odds", "many"), "no numbers"), (("--odds", "0"), "cannot be"), (("--method", "x"), "no method is called")],
+)
+def test_what_cannot_be_asked_is_refused(run: Run, lists: Path, options: tuple[str, ...], says: str) -> None:
+    refused = run("sensitivity", str(lists), *options)
+    assert refused.code == 2
+    assert says in refused.err
