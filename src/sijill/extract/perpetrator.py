@@ -232,7 +232,9 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
     if accusations.denied(i) or any(m.is_a(k, "perpetrators.mutual") for k in range(len(m.tokens))):
         return ""
     own = range(a.trigger.start, a.trigger.end) if a.trigger and a.rule == "subject of the verb" else range(0)
-    acts = [x for x in accusations.acts(i)[:ACTS_MAX] if x.at not in own or x.how == "agent"]
+    # Blame is weighed against what others say of it by the rules that follow.
+    acts = [x for x in accusations.acts(i)[:ACTS_MAX] if x.how in IN_SENTENCE]
+    acts = [x for x in acts if x.at not in own or x.how == "agent"]
     acts = [x for x in acts if not _told_between(m, a, x.at) and not _parts(m, a, x)]
     if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
         return ""
