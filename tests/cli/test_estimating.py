@@ -1,4 +1,4 @@
-"""`sensitivity` at the command line: rows in every format, warnings beside them, what is refused."""
+"""`sensitivity` and `strata` at the command line: rows in every format, warnings beside them, what is refused."""
 
 import csv
 import io
@@ -40,6 +40,23 @@ def test_tables_of_several_thresholds_are_told_apart(run: Run, lists: Path, tmp_
     made = run("sensitivity", str(lists), str(other), "--odds", "1", "--format", "jsonl")
     tables = [c for c in map(json.loads, made.out.splitlines()) if c["kind"] == "table"]
     assert len({t["name"] for t in tables}) == len({t["estimate"] for t in tables}) == 2
+
+
+def test_strata_are_printed_with_a_reason_where_there_is_no_estimate(run: Run, tmp_path: Path) -> None:
+    lines = ["replicate,stratum,A,B,C,count"]
+    for j in range(10):
+        lines += [f"R{j},north,{row}" for row in THREE.replace(",120\n", f",{120 + j}\n").splitlines()[1:]]
+        lines += [f"R{j},south,1,0,0,{30 + j}", f"R{j},south,0,1,0,20"]
+    path = tmp_path / "strata.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    north, south = map(json.loads, run("strata", str(path), "--format", "jsonl").out.splitlines())
+    assert north["low"] < north["estimate"] < north["high"]
+    assert (south["estimate"], "fewer than three usable lists" in south["reason"]) == (None, True)
+    shown = run("strata", str(path))
+    assert "do not add up" in shown.err
+    assert "north" in shown.out
+    path.write_text("\n".join(lines[:50]), encoding="utf-8")
+    assert run("strata", str(path)).code == 2
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from sijill.estimate.loglinear import hierarchical, log_linear, name_of
 from sijill.estimate.sparse import sparse
 from tests.conftest import SHARED
 
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "concepts" / "estimates.md").read_text(encoding="utf-8").splitlines()
 PUBLISHED = list(csv.DictReader((Path(__file__).parent / "published.csv").read_text(encoding="utf-8").splitlines()))
 INVENTED = "A,B,C,count\n1,0,0,120\n0,1,0,90\n0,0,1,60\n1,1,0,40\n1,0,1,30\n0,1,1,20\n1,1,1,12\n"
 
@@ -114,12 +116,21 @@ def test_a_model_that_fits_perfectly_has_an_estimate(people: int) -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("row", PUBLISHED, ids=[f"{r['data']}-{r['model']}" for r in PUBLISHED])
 def test_published_results_are_met(row: dict[str, str]) -> None:
-    """To the digits printed, as far as the other program's own iterations had converged."""
+    """To the digits printed, as far as the other program's own iterations had converged; the page shows them."""
     histories = parse((SHARED / "lists" / "mse" / f"{row['data']}.csv").read_text(encoding="utf-8"))
     found = _found(row, histories)
     for key in ("value", "stderr", "deviance", "aic", "low", "high", "median"):
         if row[key]:
             assert found[key] == pytest.approx(float(row[key]), rel=float(row["rel"])), key
+    assert _shown(row, found["value"]) in PAGE, "docs/concepts/estimates.md shows other numbers"
+
+
+def _shown(row: dict[str, str], ours: float) -> str:
+    """A row of the page's table, to as many digits as were published."""
+    places = len(row["value"].partition(".")[2])
+    model = {"half": "delta 0.5, at most 300 missing", "": "best" if row["method"] == "sparse" else "average"}
+    named = model.get(row["model"], row["model"])
+    return f"| `{row['method']}` | `{row['data']}` | {named} | {float(row['value']):,.{places}f} | {ours:,.{places}f} |"
 
 
 def _found(row: dict[str, str], histories: Histories) -> dict[str, float]:

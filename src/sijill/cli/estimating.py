@@ -1,4 +1,4 @@
-"""`estimate`, `sensitivity`: how many people are on no list, from the overlap of those there are."""
+"""`estimate`, `sensitivity`, `strata`: how many people are on no list, from the overlap of those there are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add this command."""
     app.command()(estimate)
     app.command()(sensitivity)
+    app.command()(strata)
 
 
 def estimate(
@@ -100,6 +101,40 @@ def sensitivity(
     print_rows(found["cases"], columns, format_)
 
 
+def strata(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="LISTS.csv", help="Columns `replicate`, `stratum`, 0 and 1 for each list, `count`."),
+    ],
+    method: Annotated[str, typer.Option(help="closed, loglinear, decomposable, sparse, latent-class.")] = "loglinear",
+    level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    min_people: Annotated[int, typer.Option(help="A list with fewer people of a stratum does not count there.")] = 1,
+    max_order: Annotated[int | None, typer.Option(help="loglinear: how many lists an interaction may join.")] = None,
+    bootstrap: Annotated[int, typer.Option(help="sparse: samples drawn anew for each interval.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of what is drawn by chance.")] = 1,
+    draws: Annotated[int, typer.Option(help="latent-class: draws of each chain.")] = 10240,
+    classes: Annotated[int, typer.Option(help="latent-class: the most kinds of people, K.")] = 10,
+    format_: Annotated[Format, typer.Option("--format", help="table, json, jsonl or csv.")] = Format.TABLE,
+) -> None:
+    """Estimate each stratum over ten or more replicates in which missing values were imputed.
+
+    Example: sijill strata lists.csv --method latent-class --classes 15
+    """
+    estimating = _estimating(method)
+    options = estimating.Options(
+        level=level,
+        max_order=max_order,
+        sampling=estimating.Sampling(seed=seed, draws=draws, classes=classes),
+        bootstrap=bootstrap,
+        seed=seed,
+    )
+    made = estimating.strata_of_file(file, estimating.Method(method), options, min_people=min_people)
+    rows = [stratum.to_json() for stratum in made]
+    if format_ is Format.TABLE:
+        say("Strata are estimated apart: do not add up their estimates or intervals.", "yellow")
+    print_rows(rows, columns_of(*rows[0]) if format_ is Format.CSV else STRATA, format_)
+
+
 def _estimating(method: str) -> ModuleType:
     """The methods, which are heavy and part of an extra; refuses a method that there is none of."""
     if missing := [name for name in NEEDED if find_spec(name) is None]:
@@ -144,11 +179,24 @@ def _ratio(row: Mapping[str, Any]) -> str:
     return f"{ratio:g}" if ratio >= 1 else f"1/{1 / ratio:.3g}"
 
 
+def _note(row: Mapping[str, Any]) -> str:
+    return "; ".join([row["reason"]] * bool(row["reason"]) + row["warnings"])
+
+
 CASES = columns_of("kind", "name") | {
     "odds ratio": _ratio,
     **{key: _rounded(key, 0) for key in ("observed", "estimate", "low", "high")},
-    "note": lambda row: "; ".join([row["reason"]] * bool(row["reason"]) + row["warnings"]),
+    "note": _note,
 }
+
+
+STRATA = (
+    columns_of("stratum")
+    | {key: _rounded(key, 0) for key in ("observed", "estimate", "low", "high")}
+    | columns_of("used")
+    | {"imputed": lambda row: "" if row["missing_information"] is None else f"{row['missing_information']:.0%}"}
+    | {"note": _note}
+)
 
 
 def _whole(number: float | None) -> str:

@@ -119,6 +119,11 @@ def of_rows(rows: Iterable[Mapping[str, Any]]) -> Histories:
 
 def parse(text: str) -> Histories:
     """Histories from the text of a CSV file with a header; raises InputError that says what is wrong and where."""
+    return of_rows(read(text))
+
+
+def read(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV file with a header, every cell filled; raises InputError that says what is wrong and where."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), strict=True)
     names = reader.fieldnames or ()
     if len(set(names)) < len(names):
@@ -133,7 +138,7 @@ def parse(text: str) -> Histories:
                 raise InputError(f"more than {MAX_ROWS:,} rows", hint="add up equal combinations first")
     except csv.Error as error:
         raise InputError(f"line {reader.line_num}: not CSV: {error}", hint="save the table as CSV") from error
-    return of_rows(rows)
+    return rows
 
 
 def _number(value: Any, row: int, column: str) -> float:

@@ -12,13 +12,23 @@ from sijill.core.errors import InputError
 from sijill.estimate.classes import Sampling, latent_class
 from sijill.estimate.closed import closed
 from sijill.estimate.decomposable import decomposable
-from sijill.estimate.histories import Histories, of_arrays, of_rows, parse
+from sijill.estimate.histories import Histories, of_arrays, of_rows, parse, read
 from sijill.estimate.loglinear import log_linear
 from sijill.estimate.results import Estimate
 from sijill.estimate.sensitivity import RATIOS, Sensitivity, sensitivity
 from sijill.estimate.sparse import BOOTSTRAP, THRESHOLD, sparse
+from sijill.estimate.stratified import Stratum, of_replicates, stratified
 
-__all__ = ["RATIOS", "Method", "Options", "Sampling", "estimate", "estimate_file", "sensitivity_of_files"]
+__all__ = [
+    "RATIOS",
+    "Method",
+    "Options",
+    "Sampling",
+    "estimate",
+    "estimate_file",
+    "sensitivity_of_files",
+    "strata_of_file",
+]
 
 MAX_BYTES = 200_000_000
 
@@ -90,6 +100,12 @@ def sensitivity_of_files(
     names = [str(path) for path in paths] if len({p.name for p in paths}) < len(paths) else [p.name for p in paths]
     tables = {name: parse(_text(path)) for name, path in zip(names, paths, strict=True)}
     return sensitivity(tables, _estimator(method, options), method=method, ratios=ratios, level=options.level)
+
+
+def strata_of_file(path: Path, method: Method, options: Options, *, min_people: int) -> tuple[Stratum, ...]:
+    """The estimates by stratum from a CSV file of imputed replicates."""
+    tables = of_replicates(read(_text(path)))
+    return stratified(tables, _estimator(method, options), level=options.level, min_people=min_people)
 
 
 def _estimator(method: Method, options: Options) -> Callable[[Histories], Estimate]:
