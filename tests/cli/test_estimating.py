@@ -42,6 +42,21 @@ def test_tables_of_several_thresholds_are_told_apart(run: Run, lists: Path, tmp_
     assert len({t["name"] for t in tables}) == len({t["estimate"] for t in tables}) == 2
 
 
+def test_a_report_is_a_page_that_needs_nothing_else(run: Run, lists: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    made = run("estimate", str(lists), "--report", str(page))
+    assert made.code == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count("data:image/svg+xml;base64,") == 3
+    assert "sijill 0" in text
+    assert "Quote it with its interval" in text
+    run("estimate", str(lists), "--report", str(tmp_path / "again.html"))
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == text
+    refused = run("estimate", str(lists), "--report", str(tmp_path / "nowhere" / "page.html"))
+    assert refused.code == 2
+    assert "page.html" in refused.err
+
+
 def test_strata_are_printed_with_a_reason_where_there_is_no_estimate(run: Run, tmp_path: Path) -> None:
     lines = ["replicate,stratum,A,B,C,count"]
     for j in range(10):

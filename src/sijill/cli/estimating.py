@@ -15,6 +15,7 @@ from sijill.cli.output import Cell, Format, columns_of, print_rows, say
 from sijill.core.errors import InputError
 
 NEEDED = ("scipy", "numba", "arviz")
+DRAWN = ("vl_convert",)
 PLACES = {"abundance": 0, "stderr": 0, "deviance": 2, "df": 0, "aic": 2, "bic": 2, "weight": 3}
 
 
@@ -42,6 +43,7 @@ def estimate(
     classes: Annotated[int, typer.Option(help="latent-class: the most kinds of people, K.")] = 10,
     prior_a: Annotated[float, typer.Option(help="latent-class: shape of the prior of alpha.")] = 0.25,
     prior_b: Annotated[float, typer.Option(help="latent-class: rate of the prior of alpha.")] = 0.25,
+    report: Annotated[Path | None, typer.Option(help="Write a page with words and pictures here, as HTML.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="table, json, jsonl or csv.")] = Format.TABLE,
 ) -> None:
     """Estimate how many people there were, those on no list included. An estimate is no count.
@@ -51,7 +53,17 @@ def estimate(
     estimating = _estimating(method)
     sampling = estimating.Sampling(seed, draws, burn, thin, chains, classes, prior_a, prior_b)
     options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed)
-    found = estimating.estimate_file(file, estimating.Method(method), options).to_json()
+    if report is not None and (missing := [name for name in DRAWN if find_spec(name) is None]):
+        raise InputError(f"pictures need {' and '.join(missing)}", hint="pip install sijill[estimate]")
+    made = estimating.estimate_file(file, estimating.Method(method), options)
+    if report is not None:
+        page = estimating.report_of_file(file, made, estimating.Method(method), options, ratios=estimating.RATIOS)
+        try:
+            report.write_text(page, encoding="utf-8")
+        except OSError as err:
+            raise InputError(f"{report.name}: {err.strerror or 'cannot be written'}", hint="check the path") from err
+        say(f"written: {report}")
+    found = made.to_json()
     if format_ is Format.TABLE:
         _say(found)
     elif format_ is Format.CSV:

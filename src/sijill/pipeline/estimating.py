@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sijill.core.errors import InputError
+from sijill.core.version import __version__
 from sijill.estimate.classes import Sampling, latent_class
 from sijill.estimate.closed import closed
 from sijill.estimate.decomposable import decomposable
 from sijill.estimate.histories import Histories, of_arrays, of_rows, parse, read
 from sijill.estimate.loglinear import log_linear
 from sijill.estimate.results import Estimate
-from sijill.estimate.sensitivity import RATIOS, Sensitivity, sensitivity
+from sijill.estimate.sensitivity import (
+    MAX_SUBSETS,
+    RATIOS,
+    Sensitivity,
+    lower_bound,
+    odds_ratios,
+    sensitivity,
+    subsets,
+)
 from sijill.estimate.sparse import BOOTSTRAP, THRESHOLD, sparse
 from sijill.estimate.stratified import Stratum, of_replicates, stratified
 
@@ -26,6 +36,7 @@ __all__ = [
     "Sampling",
     "estimate",
     "estimate_file",
+    "report_of_file",
     "sensitivity_of_files",
     "strata_of_file",
 ]
@@ -91,6 +102,36 @@ def estimate(
 def estimate_file(path: Path, method: Method, options: Options) -> Estimate:
     """The estimate from a CSV file: a column of 0 and 1 for each list, then `count`."""
     return estimate(parse(_text(path)), method=method, options=options)
+
+
+def report_of_file(path: Path, found: Estimate, method: Method, options: Options, *, ratios: Sequence[float]) -> str:
+    """The page of an estimate made from this file, as HTML.
+
+    Every choice of lists is estimated but by latent classes, which would take as long again for each of them.
+    """
+    from sijill.estimate.report import page  # part of an extra, and heavy
+
+    text = _text(path)
+    histories = parse(text)
+    several = method is not Method.LATENT_CLASS and len(histories.lists) <= MAX_SUBSETS
+    cases = list(subsets(histories, _estimator(method, options))) if several else []
+    cases += [lower_bound(histories, level=options.level)]
+    cases += odds_ratios(histories, ratios=ratios, level=options.level)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return page(
+        found,
+        histories,
+        cases,
+        made_from=f"a table whose text in UTF-8 has the SHA-256 {digest}",
+        made_by=f"sijill {__version__}, method {method}, {_said(options)}",
+    )
+
+
+def _said(options: Options) -> str:
+    """Options in words, those left at none omitted."""
+    held = {key: value for key, value in asdict(options).items() if value is not None}
+    held |= held.pop("sampling", {})
+    return ", ".join(f"{key} {value}" for key, value in held.items())
 
 
 def sensitivity_of_files(
