@@ -26,7 +26,10 @@ def attribution_of(report: Report, i: int, position: int) -> tuple[Attribution, 
     """The source of what is said at token `position` of sentence `i`, and the rule that found it."""
     speech = _governing(report, i, position)
     if speech is None:
-        return _carried(report, i) or _of_speaker(report, i) or _between(report, i) or _own_voice(report)
+        if i not in report.voices_around:
+            around = _carried(report, i) or _of_speaker(report, i) or _between(report, i)
+            report.voices_around[i] = around or _own_voice(report)
+        return report.voices_around[i]
     if speech.again:
         return _earlier(report, i, speech)
     made = _made(report, i, speech)
@@ -199,9 +202,8 @@ def _carried(report: Report, i: int) -> tuple[Attribution, str] | None:
     start = report.bounds[i][0]
     for k in range(i - 1, max(-1, i - 5), -1):
         a = report.bounds[k][0]
-        opened = max(report.text.rfind(c, a, start) for c in OPEN)
-        closed = max(report.text.rfind(c, a, start) for c in CLOSE)
-        straight = report.text.count('"', a, start) % 2 == 1
+        opened, closed = report.last(OPEN, a, start), report.last(CLOSE, a, start)
+        straight = report.count('"', a, start) % 2 == 1
         if closed > opened or (opened < 0 and not straight):
             if closed >= 0:
                 return None

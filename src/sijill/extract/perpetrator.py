@@ -229,7 +229,7 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
     m = accusations.report.marked(i)
     if m.pack.grammar.verb_first or claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED):
         return ""
-    if accusations.denied(i) or any(m.is_a(k, "perpetrators.mutual") for k in range(len(m.tokens))):
+    if accusations.denied(i) or m.listed("perpetrators.mutual"):
         return ""
     own = range(a.trigger.start, a.trigger.end) if a.trigger and a.rule == "subject of the verb" else range(0)
     # Blame is weighed against what others say of it by the rules that follow.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from sijill.core.claim import Attribution, Harm
 from sijill.core.period import Period
 from sijill.extract.clutter import page_furniture
 from sijill.extract.dates import find_dates
@@ -41,6 +43,11 @@ class Report:
     _setting: Setting | None = None
     _speeches: dict[int, tuple[Speech, ...]] = field(default_factory=dict)
     _attacks: dict[tuple[int, bool], Period | None] = field(default_factory=dict)
+    _positions: dict[str, list[int]] = field(default_factory=dict)
+    # What was found for a sentence as a whole, whichever of its counts asked first.
+    periods_around: dict[tuple[int, Harm], tuple[Period, str] | None] = field(default_factory=dict)
+    voices_around: dict[int, tuple[Attribution, str] | None] = field(default_factory=dict)
+    full_names: dict[str, tuple[tuple[int, int, str], ...]] = field(default_factory=dict)
     _aliases: list[frozenset[str]] = field(default_factory=list)
 
     @classmethod
@@ -106,6 +113,23 @@ class Report:
         if not self._breaking:
             self._breaking.append(is_breaking(self))
         return self._breaking[0]
+
+    def positions(self, marks: str) -> list[int]:
+        """Where any of some characters stands in the text, in order; it is searched once."""
+        if marks not in self._positions:
+            self._positions[marks] = [m.start() for m in re.finditer(f"[{re.escape(marks)}]", self.text)]
+        return self._positions[marks]
+
+    def count(self, marks: str, start: int, end: int) -> int:
+        """How many of some characters stand in [start, end), in time that does not grow with the distance."""
+        found = self.positions(marks)
+        return bisect_left(found, end) - bisect_left(found, start)
+
+    def last(self, marks: str, start: int, end: int) -> int:
+        """Where the last of some characters stands in [start, end), -1 where none does."""
+        found = self.positions(marks)
+        at = bisect_left(found, end) - 1
+        return found[at] if at >= 0 and found[at] >= start else -1
 
     def joined(self, k: int) -> bool:
         """Whether sentence `k` and the next stand in one paragraph."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from sijill.core.claim import AttributionKind
 from sijill.extract.marks import Marked
@@ -101,19 +103,27 @@ def in_full(report: Report, i: int, source: str) -> str:
     """The full name of a body that the text names by its noun alone: "the ministry" is the Interior Ministry."""
     if fold(source) not in report.pack.words["attribution.bodies"]:
         return source
+    if source not in report.full_names:
+        report.full_names[source] = tuple(_full_names(report, source))
+    end = report.bounds[i][1]
+    hits = report.full_names[source]
+    first, last = (bisect_left(hits, at, key=lambda hit: hit[0]) for at in (end - FULL_NAME_REACH, end))
+    found = {name for _, stop, name in hits[first:last] if stop <= end}
+    return max(found, key=len) if len({n.split(" in ")[0] for n in found}) == 1 else source
+
+
+def _full_names(report: Report, source: str) -> Iterator[tuple[int, int, str]]:
+    """Where the text gives the noun of a body with the words of its name before it, and that name."""
     station = "|".join(map(re.escape, sorted(report.pack.words["attribution.stationed"])))
     behind = r"(?: in [A-Z][\w’'-]{1,30})?" if re.fullmatch(station, fold(source)) else ""
-    name = rf"\b((?:[A-Z][\w’'-]{{0,30}}[ \n]){{1,4}}(?i:{re.escape(source)})\b{behind})"
+    pattern = rf"\b((?:[A-Z][\w’'-]{{0,30}}[ \n]){{1,4}}(?i:{re.escape(source)})\b{behind})"
     small = report.pack.words["determiners"] | report.pack.words["stop"]
-    found = set()
-    end = report.bounds[i][1]
-    for hit in re.finditer(name, report.text[max(0, end - FULL_NAME_REACH) : end]):
+    for hit in re.finditer(pattern, report.text):
         words = hit[1].split()
         while words and fold(words[0]) in small:
             words = words[1:]
         if len(words) > 1:
-            found.add(" ".join(words))
-    return max(found, key=len) if len({n.split(" in ")[0] for n in found}) == 1 else source
+            yield hit.start(), hit.end(), " ".join(words)
 
 
 def _person(m: Marked, start: int, end: int) -> tuple[int, int] | None:

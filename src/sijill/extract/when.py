@@ -115,7 +115,9 @@ def period_at(
     if own:
         return own, IN_SENTENCE
     closed = _closed(report, i, position)
-    told = _elsewhere(report, i, harm, apart)
+    if (i, harm) not in report.periods_around:
+        report.periods_around[i, harm] = _elsewhere(report, i, harm, apart)
+    told = report.periods_around[i, harm]
     if closed and closed.end and not (told and told[0].end and closed.end - RISING <= told[0].end <= closed.end):
         return closed, IN_SENTENCE
     return told

@@ -55,6 +55,7 @@ class Places:
     gazetteer: Gazetteer
     names: PlaceNames = field(init=False)
     _back: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
+    _around: dict[tuple[int, Named | None], tuple[int, Named, str] | None] = field(default_factory=dict)
     _violence: dict[int, bool] = field(default_factory=dict)
     _told: dict[tuple[int, bool], Named | None] = field(default_factory=dict)
     _inner: dict[int, list[Named]] = field(default_factory=dict)
@@ -124,7 +125,9 @@ class Places:
             return referred
         if wide:
             return self._continued(i)
-        elsewhere = self._elsewhere(i, own)
+        if (i, own) not in self._around:
+            self._around[i, own] = self._elsewhere(i, own)
+        elsewhere = self._around[i, own]
         if elsewhere and not (self.names.dateline and elsewhere[1].rank == COUNTRY):
             return elsewhere
         if own is None and self.names.dateline and self._reports_from_there() and not self._event_of_its_own(i):
@@ -134,7 +137,7 @@ class Places:
     def _before_where(self, i: int, position: int) -> Named | None:
         """ "X, where nine people died": the place that the clause of a count speaks of."""
         m = self.report.marked(i)
-        where = next((k for k in range(position - 1, 0, -1) if m.is_a(k, "places.where")), None)
+        where = next((k for k in reversed(m.listed("places.where")) if 0 < k < position), None)
         if where is None:
             return None
         end = where - (m.norm(where - 1) == ",")
@@ -322,7 +325,7 @@ class Places:
     def _distance(self, i: int, k: int) -> int:
         """Sentences between, a new paragraph counting as one more; the heading is never far."""
         a, b = sorted((self.report.bounds[i][0], self.report.bounds[k][0]))
-        paragraphs = min(2, self.report.text.count("\n", a, b))
+        paragraphs = min(2, self.report.count("\n", a, b))
         if i == 0 and self.report.pack.grammar.caseless and self._titled():
             paragraphs = 0
         far = abs(i - k) + paragraphs + AFTER_COST * (k > i > 1)
