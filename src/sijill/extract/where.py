@@ -56,6 +56,7 @@ class Places:
     names: PlaceNames = field(init=False)
     _back: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
     _around: dict[tuple[int, Named | None], tuple[int, Named, str] | None] = field(default_factory=dict)
+    _chosen: dict[tuple[int, int, bool, bool], Named | None] = field(default_factory=dict)
     _violence: dict[int, bool] = field(default_factory=dict)
     _told: dict[tuple[int, bool], Named | None] = field(default_factory=dict)
     _inner: dict[int, list[Named]] = field(default_factory=dict)
@@ -350,6 +351,13 @@ class Places:
         return named.entry.country == wide.entry.country and wide.entry.kind == "country"
 
     def _best(self, i: int, position: int, *, last: bool = False, speakers: bool = True) -> Named | None:
+        """The place of what is told at a token of sentence `i`; the sentences around ask again and again."""
+        asked = i, position, last, speakers
+        if asked not in self._chosen:
+            self._chosen[asked] = self._best_of(i, position, last=last, speakers=speakers)
+        return self._chosen[asked]
+
+    def _best_of(self, i: int, position: int, *, last: bool, speakers: bool) -> Named | None:
         inner = self._inmost(i)
         if not speakers:
             inner = [n for n in inner if not self._of_speaker(i, n)]
