@@ -14,21 +14,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks.accuracy import SHARED, Score
+from benchmarks.hostile import HOSTILE
 from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.reader import read_claims
 
 DAY = dt.date(1990, 1, 1)
 DOCUMENTS, ROUNDS, LONGER = 250, 3, 100
+# Characters of the shorter text, how many times as long is allowed, and what the clock of a process sees, in seconds.
+SHORT, ALLOWED, SEEN = 1500, 110, 0.03
 INVENTED = (
     "Raiders killed 12 farmers near Ostra on Monday, the hospital said. ",
     "At least nine people were wounded and four houses burned in Harun, according to the ministry. ",
     "The council met for three hours and spoke of the harvest, the roads and the price of bread. ",
     "Two soldiers and a teacher were kidnapped on 3 March 2031 by unknown gunmen in the Senna valley. ",
     "He said that nobody knew what would come next, and that the mill would stay shut. ",
-)
-HOSTILE = (
-    *("killed 12 ", "12 people, ", "(((", ". ", "and ", "said that ", "-", "a.", " " * 20, "ki*", "from 3 to 4 "),
-    *("12 people were killed, including ", "the number of ", "by the ", "Log in\n", "\u202e", "1,2,3,", "mr. "),
 )
 
 
@@ -48,17 +47,29 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def read(text: str) -> None:
-    """Read one text, as an English one."""
-    read_claims(text, document="bench", published=DAY, language="en", publisher=None, gazetteer=Gazetteer.shipped())
+def read(text: str, language: str = "en") -> None:
+    """Read one text."""
+    read_claims(text, document="bench", published=DAY, language=language, publisher=None, gazetteer=Gazetteer.shipped())
 
 
-def _reading(texts: Sequence[str]) -> Callable[[], None]:
+def _reading(texts: Sequence[str], language: str = "en") -> Callable[[], None]:
     def work() -> None:
         for text in texts:
-            read(text)
+            read(text, language)
 
     return work
+
+
+def _steadily(work: Callable[[], None]) -> float:
+    """Seconds of work that may be over in no time: done as often as it takes for the clock to see it."""
+
+    def often(times: int) -> float:
+        return seconds(lambda: [work() for _ in range(times)])
+
+    times = 1
+    while (once := often(times)) < SEEN:
+        times *= 3
+    return min(once, *(often(times) for _ in range(ROUNDS - 1))) / times
 
 
 def speed() -> Iterator[Score]:
@@ -76,14 +87,19 @@ def speed() -> Iterator[Score]:
 
 
 def linearity() -> Iterator[Score]:
-    """How many times as long a text 100 times longer takes, for ordinary and hostile text."""
-    worst: tuple[float, str] = (0.0, "")
-    for unit in ("".join(INVENTED), *HOSTILE):
-        short = unit * max(1, 1500 // len(unit))
-        few = min(seconds(_reading([short] * 5)) / 5 for _ in range(ROUNDS))
-        many = min(seconds(_reading([short * LONGER])) for _ in range(2))
-        worst = max(worst, (many / max(few, 1e-4), unit[:24]))
-    yield Score("a text 100 times longer", {"at most times as long": round(worst[0], 1), "of": repr(worst[1])})
+    """How many times as long a text 100 times longer takes, for ordinary and hostile text, the worst first."""
+    found: list[tuple[float, float, str]] = []
+    for language, unit in (("en", "".join(INVENTED)), *((code, u) for code, units in HOSTILE.items() for u in units)):
+        short = unit * max(1, SHORT // len(unit))
+        few = _steadily(_reading([short], language))
+        many = min(seconds(_reading([short * LONGER], language)) for _ in range(2))
+        found.append((many / few, len(short) * LONGER / many / 1000, ascii(unit[:40])))
+    above = sum(times > ALLOWED for times, _, _ in found)
+    yield Score("a text 100 times longer", {"texts": len(found), f"of these above {ALLOWED} times": above})
+    for times, rate, unit in sorted(found, reverse=True):
+        yield Score(
+            f"100 times {unit}", {"times as long": round(times, 1), "thousand characters a second": round(rate)}
+        )
 
 
 def measure() -> list[Score]:

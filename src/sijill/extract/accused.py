@@ -50,6 +50,8 @@ class Accusations:
     _acts: dict[int, tuple[Accused, ...]] = field(default_factory=dict)
     _blames: tuple[tuple[int, Accused], ...] | None = None
     _blamed: dict[int, tuple[Accused, ...]] = field(default_factory=dict)
+    _denials: dict[int, bool] = field(default_factory=dict)
+    _disputed: bool | None = None
     _charged: frozenset[int] | None = None
     _strikes: tuple[tuple[int, str], ...] | None = None
     _attackers_named: tuple[str, ...] | None = None
@@ -110,10 +112,13 @@ class Accusations:
         """Whether sentence `k` holds a denial of having done it."""
         if k not in self.charged():
             return False
-        m = self.report.marked(k)
-        hits = (hit for j in range(len(m.tokens)) if (hit := m.at(j, "perpetrators", "denied")))
-        # "Denied targeting civilians" owns to the strike.
-        return any(not any(m.is_a(j, "perpetrators.spared") for j in range(h.end, h.end + SPARED_REACH)) for h in hits)
+        if k not in self._denials:
+            m = self.report.marked(k)
+            hits = (hit for j in m.where("perpetrators", "denied") if (hit := m.at(j, "perpetrators", "denied")))
+            # "Denied targeting civilians" owns to the strike.
+            behind = (range(hit.end, hit.end + SPARED_REACH) for hit in hits)
+            self._denials[k] = any(not any(m.is_a(j, "perpetrators.spared") for j in near) for near in behind)
+        return self._denials[k]
 
     def charged(self) -> frozenset[int]:
         """The sentences with a word of blame, claim or denial; the text is searched once."""
@@ -183,7 +188,9 @@ class Accusations:
 
     def disputed(self) -> bool:
         """Whether anywhere somebody denies having done it."""
-        return any(self.denied(k) for k in sorted(self.charged()))
+        if self._disputed is None:
+            self._disputed = any(self.denied(k) for k in sorted(self.charged()))
+        return self._disputed
 
     def key(self, words: str) -> str:
         """By which two names of one actor are the same: the country, where the words have one."""
