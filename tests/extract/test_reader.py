@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -212,22 +211,3 @@ def test_the_article_on_the_protests_yields_its_tolls(shared: Path) -> None:
 
 def test_the_other_article_yields_no_toll(shared: Path) -> None:
     assert seed(shared, "004") == ()
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "The ministry blamed the Red Front. Four people were killed in the prison. ",
-        "She said the ministry said 4 people were killed in the valley by the police. ",
-        "Russian strikes killed 4 people, the hospital said. It was Russian missiles and 5 were wounded. ",
-    ],
-)
-def test_time_grows_with_the_length_of_the_text(unit: str) -> None:
-    read(unit * 10, None)
-    times = []
-    for repeated in (150, 900):
-        start = time.process_time()
-        read(unit * repeated, None)
-        times.append(time.process_time() - start)
-    # Six times the text; a step that looked through all of it for every claim would take 36 times as long.
-    assert times[1] < 15 * times[0]
