@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from sijill.core.claim import Harm
 from sijill.core.incident import Incident
 from sijill.core.period import Period
 from sijill.core.place import Place
-from sijill.link.anchors import EVENT_DAYS, UNRESOLVED, Kind, anchor
-from sijill.link.bundles import place_of
+from sijill.link.anchors import EVENT_DAYS
 from sijill.link.identity import identity
-from sijill.link.names import place_key
+from sijill.link.profiles import Report
+from sijill.link.setting import Speaking, when, where
 from sijill.link.records import Linkage, Reported
-
-T = TypeVar("T")
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -28,23 +25,30 @@ BODILY = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
 MAX_NAME = 80
 
 
-def derive(claims: Iterable[Reported], linkage: Linkage) -> tuple[Incident, ...]:
+def derive(
+    claims: Iterable[Reported], linkage: Linkage, reports: Iterable[Report] = ()
+) -> tuple[Incident, ...]:
     """The incidents that stand, sorted by their first day, undated last, then by id.
 
     `linkage` holds the rows that stand, in the order in which they were made. Rows on claims that are not given (no
     longer current) are passed over. Claims that were rejected stay members, so that nothing is lost from view, but
-    place, days and label rest on the others where there are any.
+    place, days and label rest on the others where there are any. `reports` may be members without a claim.
     """
-    held = {c.id: c for c in claims}
+    held, whole = {c.id: c for c in claims}, {r.document: r for r in reports}
     stands = identity(linkage, held.values())
     members: dict[str, list[Reported]] = defaultdict(list)
+    beside: dict[str, list[Report]] = defaultdict(list)
     for id_, incidents in stands.homes.items():
-        if id_ in held:
-            for incident in incidents:
+        for incident in incidents:
+            if id_ in held:
                 members[incident].append(held[id_])
-    found = [
-        _incident(id_, sorted(rows, key=lambda c: c.position), stands.merged_into(id_)) for id_, rows in members.items()
-    ]
+            elif id_ in whole:
+                beside[incident].append(whole[id_])
+    merged, naming = stands.merged(), Counter(m.place.id for r in whole.values() for m in r.places)
+    found = []
+    for id_, rows in members.items():
+        speaking = Speaking(_named_by(rows, whole, beside[id_]), naming, len(whole))
+        found.append(_incident(id_, sorted(rows, key=lambda c: c.position), speaking, merged.get(id_, ())))
     return tuple(sorted(found, key=lambda i: (_first_day(i), i.id)))
 
 
@@ -53,60 +57,25 @@ def _first_day(incident: Incident) -> dt.date:
     return (period and (period.start or period.end)) or dt.date.max
 
 
-def _incident(id_: str, rows: Sequence[Reported], merged: tuple[str, ...]) -> Incident:
+def _named_by(rows: Iterable[Reported], whole: Mapping[str, Report], beside: Iterable[Report]) -> tuple[Report, ...]:
+    """The reports of an incident, by the order in which they were added."""
+    found = {c.document: whole[c.document] for c in rows if c.document in whole}
+    return tuple(sorted([*found.values(), *beside], key=lambda r: r.order))
+
+
+def _incident(id_: str, rows: Sequence[Reported], speaking: Speaking, merged: tuple[str, ...]) -> Incident:
     rest_on = [c for c in rows if c.judged.counts] or rows
-    place, period = _place(rest_on), _period(rest_on)
+    place, period = where(rest_on, speaking), when(rest_on, speaking)
+    order = {c.document: c.order for c in rows} | {r.document: r.order for r in speaking.reports}
     return Incident(
         id=id_,
         label=_label(place, period, {c.claim.harm for c in rest_on}),
         claims=tuple(c.id for c in rows),
-        documents=tuple(dict.fromkeys(c.document for c in rows)),
+        documents=tuple(sorted(order, key=lambda d: order[d])),
         place=place,
         period=period,
         merged=merged,
     )
-
-
-def _place(rows: Sequence[Reported]) -> Place | None:
-    """The most precise place, and of equally precise ones that which most documents name."""
-    named = [(c, place) for c in rows if (place := place_of(c)) is not None]
-    if not named:
-        return None
-    finest = min(_precision(p) for _, p in named)
-    votes = [(c, p) for c, p in named if _precision(p) == finest]
-    return _most_shared(votes, lambda p: p.id or place_key(p.name or p.text))
-
-
-def _precision(place: Place) -> float:
-    return UNRESOLVED + 0.5 if place.precision is None else place.precision
-
-
-def _period(rows: Sequence[Reported]) -> Period | None:
-    """The most precise days that most documents give; for a toll over days, from its beginning to its latest state."""
-    dated = [(c, p) for c in rows if (p := c.claim.period) is not None and (p.start or p.end)]
-    if not dated:
-        return None
-    events = [(c, p) for c, p in dated if anchor(place_of(c) or Place(""), p, c.published).kind is Kind.EVENT]
-    if not events:
-        return max((p for _, p in dated), key=lambda p: (p.end or dt.date.min, p.start or dt.date.min, p.text))
-    shortest = min(_days(p) for _, p in events)
-    votes = [(c, p) for c, p in events if _days(p) == shortest]
-    return _most_shared(votes, lambda p: (p.start, p.end))
-
-
-def _days(period: Period) -> int:
-    if period.start is None or period.end is None:
-        return dt.timedelta.max.days
-    return (period.end - period.start).days + 1
-
-
-def _most_shared(votes: Sequence[tuple[Reported, T]], key: Callable[[T], object]) -> T:
-    """The value that most documents give; of equals, the one that was given first."""
-    documents: dict[object, set[str]] = defaultdict(set)
-    for c, value in votes:
-        documents[key(value)].add(c.document)
-    most = max(len(d) for d in documents.values())
-    return next(value for _, value in votes if len(documents[key(value)]) == most)
 
 
 def _label(place: Place | None, period: Period | None, harms: set[Harm]) -> str:

@@ -6,9 +6,9 @@ run or in many.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sijill.core.canonical import Json, digest
 from sijill.link.records import Linkage, Pair, Reported
@@ -37,37 +37,53 @@ def founding_id(founder: Reported, *, taken: Collection[str] = ()) -> str:
 class Identity:
     """What stands: `root` leads from each merged id to the one that survives, `homes` from a claim to its incidents.
 
-    `refused` holds the pairs of incident and claim that a person has kept apart.
+    `refused` holds the pairs of incident and claim that a person has kept apart, `apart` those of two incidents.
+    `left` leads from an incident to the claims that the program has put elsewhere since.
     """
 
     root: Mapping[str, str]
     homes: Mapping[str, tuple[str, ...]]
     refused: frozenset[tuple[str, str]]
+    apart: frozenset[tuple[str, str]] = frozenset()
+    left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, incident: str) -> str:
         """The id that an id leads to."""
         return self.root.get(incident, incident)
 
-    def merged_into(self, incident: str) -> tuple[str, ...]:
-        """The ids that lead to this one."""
-        return tuple(sorted(gone for gone, kept in self.root.items() if kept == incident and gone != kept))
+    def merged(self) -> dict[str, tuple[str, ...]]:
+        """From each incident the ids that lead to it: merged by people, or emptied when the program moved their claims."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for gone, kept in self.root.items():
+            if gone != kept:
+                found[kept].add(gone)
+        alive = {i for homes in self.homes.values() for i in homes}
+        for gone, claims in self.left.items():
+            now = Counter(self.homes[c][0] for c in claims if c in self.homes)
+            if now and gone not in alive and gone not in self.root:
+                found[max(now, key=lambda i: (now[i], i))].add(gone)
+        return {kept: tuple(sorted(ids)) for kept, ids in found.items()}
 
 
 def identity(linkage: Linkage, claims: Iterable[Reported]) -> Identity:
     """What stands after all rows, people's over the program's.
 
-    A claim is where people put it; else where the program first put it and nobody has refused it, so that taking a
-    refusal back restores what was before.
+    A claim is where people put it; else where the program put it and did not take it away, the first of those that
+    nobody has refused, so that taking a refusal back restores what was before.
     """
     root = _roots(linkage.pairs, claims)
     human: dict[tuple[str, str], bool] = {}
     auto: dict[str, list[str]] = defaultdict(list)
+    left: dict[str, list[str]] = defaultdict(list)
     for row in linkage.memberships:
         incident = root.get(row.incident, row.incident)
         if row.human:
             human[incident, row.claim] = row.belongs
         elif row.belongs:
             auto[row.claim].append(incident)
+        else:
+            auto[row.claim] = [i for i in auto[row.claim] if i != incident]
+            left[incident].append(row.claim)
     placed: dict[str, list[str]] = defaultdict(list)
     for (incident, claim), belongs in human.items():
         if belongs:
@@ -77,7 +93,16 @@ def identity(linkage: Linkage, claims: Iterable[Reported]) -> Identity:
         allowed = [i for i in incidents if (i, claim) not in refused]
         if claim not in placed and allowed:
             placed[claim].append(allowed[0])
-    return Identity(root, {c: tuple(dict.fromkeys(i)) for c, i in placed.items()}, refused)
+    homes = {c: tuple(dict.fromkeys(i)) for c, i in placed.items()}
+    apart = {(root.get(p.first, p.first), root.get(p.second, p.second)) for p in linkage.pairs if not p.same}
+    return Identity(root, homes, refused, frozenset(apart), {i: tuple(c) for i, c in left.items()})
+
+
+def judged_on(linkage: Linkage, stands: Identity) -> frozenset[str]:
+    """The incidents on which some person has decided something: their members are not moved any more."""
+    judged = {m.incident for m in linkage.memberships if m.human}
+    judged |= {i for p in linkage.pairs if p.human for i in (p.first, p.second)}
+    return frozenset(stands.of(i) for i in judged)
 
 
 def _roots(pairs: Iterable[Pair], claims: Iterable[Reported]) -> dict[str, str]:

@@ -6,16 +6,21 @@ recorder's handbook. A claim that could belong to several incidents stays unlink
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from sijill.core.claim import Harm
 from sijill.core.place import Place
-from sijill.link.anchors import COUNTRY, UNRESOLVED, Anchor, Kind, anchor, days_agree, places_agree
+from sijill.link.anchors import COUNTRY, SETTLEMENT, UNRESOLVED, Anchor, Kind, anchor, days_agree, places_agree
 from sijill.link.bundles import Bundle, bundles
-from sijill.link.identity import Identity, founding_id, identity
+from sijill.link.cases import CaseOfReports, cases_of
+from sijill.link.grouping import Bonds
+from sijill.link.identity import Identity, founding_id, identity, judged_on
 from sijill.link.ledger import CLOSE_CALL, Ledger, Match
+from sijill.link.naming import Before, changes
+from sijill.link.profiles import Report
 from sijill.link.records import Linkage, Reported, Suggestion
 
 NEAR = 300
@@ -23,16 +28,20 @@ PARAGRAPH = "\n\n"
 SAME_SENTENCE, SAME_DAYS_HERE, NEAR_HERE, SAME_PLACE_HERE = 0.95, 0.65, 0.6, 0.75
 
 
-def suggest(claims: Sequence[Reported], current: Linkage) -> tuple[Suggestion, ...]:
-    """An incident for each claim that has none and that can be placed; what is linked stays where it is.
+def suggest(
+    claims: Sequence[Reported], current: Linkage, reports: Sequence[Report] = ()
+) -> tuple[Suggestion, ...]:
+    """What must be written so that each claim, and each report without one, is in the incident where it belongs.
 
-    Reports are taken in the order in which they were added, each seeing only those before it, so that one run and
-    many give the same incidents. What people decided (`current`) is never gone against: a claim is not suggested for
-    an incident that it was taken out of, and merged incidents are one.
+    All is worked out anew from the reports and from what people decided, so that neither the order of the reports nor
+    the number of runs matters; only what differs from what stands is suggested. What people decided (`current`) is
+    never gone against: a claim is not put where it was taken out, merged incidents are one, and the members of an
+    incident that a person judged on stay. `reports` are the whole texts, by which reports that read alike are found.
     """
-    linking = Linking.over(claims, current)
+    linking = Linking.over(claims, current, reports)
     linking.read()
-    return tuple(linking.made)
+    before = Before(current, linking.stands, linking.settled, tuple(r.document for r in linking.reports))
+    return changes(linking.made, tuple(sorted(claims, key=lambda c: c.position)), before)
 
 
 @dataclass(slots=True)
@@ -42,38 +51,114 @@ class Linking:
     claims: tuple[Reported, ...]
     stands: Identity
     taken: set[str]
+    reports: tuple[Report, ...] = ()
+    settled: Mapping[str, str] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     home: dict[str, str] = field(default_factory=dict)
     made: list[Suggestion] = field(default_factory=list)
 
     @classmethod
-    def over(cls, claims: Sequence[Reported], current: Linkage) -> Linking:
-        """A pass over claims, sorted by report and place in the text, with what has been decided."""
+    def over(cls, claims: Sequence[Reported], current: Linkage, reports: Sequence[Report] = ()) -> Linking:
+        """A pass over claims, sorted by day, report and place in the text, with what people have decided."""
         stands = identity(current, claims)
         taken = {m.incident for m in current.memberships} | {i for p in current.pairs for i in (p.first, p.second)}
-        linking = cls(tuple(sorted(claims, key=lambda c: c.position)), stands, taken)
-        linking.home.update({claim: incidents[0] for claim, incidents in stands.homes.items()})
+        day: dict[str, tuple[dt.date, dt.date]] = {}
+        for c in claims:
+            told = c.claim.period.start if c.claim.period is not None else None
+            here = (c.published or dt.date.max, told or c.published or dt.date.max)
+            day[c.document] = min(here, day.get(c.document, here))
+        ordered = sorted(claims, key=lambda c: (*day[c.document], c.document, *c.position[1:]))
+        judged = judged_on(current, stands)
+        settled = {subject: incidents[0] for subject, incidents in stands.homes.items() if incidents[0] in judged}
+        linking = cls(tuple(ordered), stands, taken, tuple(reports), settled)
+        linking.home.update(settled)
         return linking
 
     def read(self) -> None:
-        """Goes through the reports in order: what is linked already is taken in, what is new is linked.
+        """What people settled first; then reports that read alike; then the rest, by its place and days alone.
 
-        A claim that could not be placed is looked at again in every run, and sees again what it saw: the reports
-        before its own.
+        A claim that could not be placed is looked at again in every run.
         """
-        for _, rows in groupby(self.claims, key=lambda c: c.order):
-            report = tuple(rows)
+        by_report = [tuple(rows) for _, rows in groupby(self.claims, key=lambda c: c.document)]
+        for report in by_report:
             for bundle in bundles(report):
                 self._enter_linked(bundle)
+        self._read_cases({rows[0].document: rows for rows in by_report})
+        for report in by_report:
             while self._read_report(report):
                 pass
+
+    def _read_cases(self, rows: Mapping[str, Sequence[Reported]]) -> None:
+        """Links the counts of reports that read alike, where they speak of what these have in common."""
+        for case in cases_of(self.reports, self.claims, self._bonds()):
+            fitting = self._fitting(case, rows)
+            settled = {self.home[d] for d in case.documents if d in self.home}
+            settled |= {self.home[c.id] for d in case.documents for c in rows.get(d, ()) if c.id in self.home}
+            if len(settled) == 1:
+                incident = next(iter(settled))
+            elif fitting:
+                incident = self._new(next(iter(fitting.values()))[0].claims[0])
+            else:
+                continue
+            for document in case.documents:
+                why = case.likeness[document]
+                for bundle in fitting.get(document, ()):
+                    open_claims = [c for c in bundle.claims if not self._refused(c, incident)]
+                    if open_claims:
+                        self._put(open_claims, incident, why.score, why.reason, _anchor(bundle))
+                if document not in fitting and document not in self.home:
+                    if (incident, document) not in self.stands.refused:
+                        self.home[document] = incident
+                        self.made.append(Suggestion(incident, document, why.score, why.reason))
+
+    def _fitting(self, case: CaseOfReports, rows: Mapping[str, Sequence[Reported]]) -> dict[str, list[Bundle]]:
+        """By document, the bundles without an incident that are of the case."""
+        found: dict[str, list[Bundle]] = {}
+        for document in case.documents:
+            held = bundles(rows.get(document, ()))
+            sites = len({b.place.id or b.place.text for b in held if b.place is not None and _is_settlement(b.place)})
+            for bundle in held:
+                waiting = [c for c in bundle.claims if c.id not in self.home and c.judged.stands]
+                if waiting and case.takes(bundle, sites=sites):
+                    part = Bundle(waiting, bundle.place, bundle.period, bundle.sentence)
+                    found.setdefault(document, []).append(part)
+        return found
+
+    def _bonds(self) -> Bonds:
+        """Reports that people put in one incident belong together; those of incidents kept apart do not."""
+        document = {c.id: c.document for c in self.claims}
+        held: dict[str, set[str]] = {}
+        for subject, incident in self.home.items():
+            held.setdefault(incident, set()).add(document.get(subject, subject))
+        known = {r.document for r in self.reports}
+        together = tuple(frozenset(d & known) for _, d in sorted(held.items()) if len(d & known) > 1)
+        apart = {
+            frozenset((a, b))
+            for one, other in self.stands.apart
+            for a in held.get(one, ())
+            for b in held.get(other, ())
+            if a != b
+        }
+        refused = {
+            frozenset((document.get(subject, subject), other))
+            for incident, subject in self.stands.refused
+            for other in held.get(incident, ())
+            if document.get(subject, subject) != other
+        }
+        return Bonds(together, frozenset(apart | refused))
+
+    def _new(self, founder: Reported) -> str:
+        incident = founding_id(founder, taken=self.taken)
+        self.taken.add(incident)
+        return incident
 
     def _enter_linked(self, bundle: Bundle) -> None:
         placed = _anchor(bundle)
         by_incident: dict[str, list[Reported]] = {}
         for c in bundle.claims:
-            for incident in self.stands.homes.get(c.id, ()):
-                by_incident.setdefault(incident, []).append(c)
+            if c.id in self.home:
+                for incident in self.stands.homes[c.id]:
+                    by_incident.setdefault(incident, []).append(c)
         for incident, rows in by_incident.items():
             if standing := [c for c in rows if c.judged.stands]:
                 self.ledger.enter(incident, standing, placed)
@@ -163,9 +248,7 @@ class Linking:
         return [m for m in matches if not any(self._refused(c, m.incident) for c in bundle.claims)]
 
     def _found(self, bundle: Bundle, where: Anchor) -> None:
-        incident = founding_id(bundle.claims[0], taken=self.taken)
-        self.taken.add(incident)
-        self._put(bundle.claims, incident, 1.0, "first report of harm at this place and time", where)
+        self._put(bundle.claims, self._new(bundle.claims[0]), 1.0, "first report of harm at this place and time", where)
 
     def _put(self, claims: Sequence[Reported], incident: str, score: float, reason: str, where: Anchor | None) -> None:
         self.ledger.enter(incident, claims, where)
@@ -181,6 +264,10 @@ def _anchor(bundle: Bundle) -> Anchor | None:
     where = anchor(bundle.place, bundle.period, bundle.claims[0].published)
     # "In the country", without a day, is background and not an event of the week before.
     return where if where.stated or where.precision < COUNTRY else None
+
+
+def _is_settlement(place: Place) -> bool:
+    return place.precision is not None and place.precision <= SETTLEMENT
 
 
 def _same_days(a: Anchor, b: Anchor) -> bool:

@@ -71,7 +71,7 @@ def day_of(published: str | None) -> dt.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A standing row that says whether a claim belongs to an incident; `human` where a person said so."""
+    """A standing row that says whether a claim, or a document, belongs to an incident; `human`: a person said so."""
 
     incident: str
     claim: str
@@ -116,15 +116,19 @@ class Linkage:
 
     def extended(self, suggestions: Iterable[Suggestion]) -> Linkage:
         """This, with the program's suggestions written after it, as the case keeps them."""
-        added = tuple(Membership(s.incident, s.claim) for s in suggestions)
+        added = tuple(Membership(s.incident, s.claim, s.belongs) for s in suggestions)
         return Linkage(self.memberships + added, self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The program's view that a claim belongs to an incident: how sure, 0 to 1, and why, without names or places."""
+    """The program's view that a claim belongs to an incident, or no longer does: how sure, 0 to 1, and why.
+
+    `claim` is a claim's id, or that of a document of which no claim fits. The reason is without names or places.
+    """
 
     incident: str
     claim: str
     score: float
     reason: str
+    belongs: bool = True

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from sijill.core.clock import timestamp
 from sijill.core.judgement import AUTO, Decision, Judgement, Matter
-from sijill.core.state import JudgedClaim
 from sijill.link.derive import derive
 from sijill.link.incidents import suggest
 from sijill.link.origins import origins
+from sijill.link.profiles import Report
 from sijill.link.records import Linkage, Reported
 from sijill.store import reads, schema
 from sijill.store.case import Case
@@ -34,17 +34,23 @@ def link(
 ) -> LinkReport:
     """Record the program's suggestions for claims that are in no incident yet, then derive incidents and voices."""
     with case.connect() as connection:
-        claims, standing = reads.judged_claims(connection)
-        reported = _reported(connection, claims)
-    linkage = Linkage.of(standing.judgements())
+        reported, reports, linkage = material(connection)
     progress(0, len(reported))
-    suggestions = suggest(reported, linkage)
+    suggestions = suggest(reported, linkage, reports)
     at = timestamp(writer.clock)
     rows = [
-        Judgement(Matter.MEMBERSHIP, (s.incident, s.claim), Decision.SAME, AUTO, at, s.reason, score=s.score)
+        Judgement(
+            Matter.MEMBERSHIP,
+            (s.incident, s.claim),
+            Decision.SAME if s.belongs else Decision.DIFFERENT,
+            AUTO,
+            at,
+            s.reason,
+            score=s.score,
+        )
         for s in suggestions
     ]
-    incidents = derive(reported, linkage.extended(suggestions))
+    incidents = derive(reported, linkage.extended(suggestions), reports)
     found = origins(reported)
     with writer.transaction() as t:
         t.suggestions(rows)
@@ -61,12 +67,18 @@ def link(
     return LinkReport(len({o.voice for o in found}), len(incidents), len(linked), counted - len(linked))
 
 
-def _reported(connection: Connection, claims: Mapping[str, JudgedClaim]) -> tuple[Reported, ...]:
-    """The counted claims with their reports, in the order of the documents and of the text."""
+def material(connection: Connection) -> tuple[tuple[Reported, ...], tuple[Report, ...], Linkage]:
+    """All that linking goes by: the counted claims and the reports, in the order of the documents, and what stands."""
+    claims, standing = reads.judged_claims(connection)
     order = {id_: i for i, id_ in enumerate(reads.document_ids(connection))}
-    documents = {d.id: d for d in reads.documents(connection, {c.source.document for c in claims.values()})}
-    return tuple(
+    mentions = reads.mentions(connection)
+    documents = {d.id: d for d in reads.documents(connection)}
+    reported = tuple(
         Reported.of(c, documents[c.source.document], order=order[c.source.document])
         for c in claims.values()
         if c.claim.count is not None
     )
+    reports = tuple(
+        Report.of(d, order=order[d.id], mentions=mentions.get(d.id)) for d in documents.values()
+    )
+    return reported, reports, Linkage.of(standing.judgements())

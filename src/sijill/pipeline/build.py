@@ -12,6 +12,7 @@ from sijill.core.document import NOTHING_STATED, Metadata
 from sijill.extract.run import ExtractReport, extract
 from sijill.link.run import LinkReport, link
 from sijill.pipeline.containment import places_of
+from sijill.pipeline.mentioning import mention
 from sijill.pipeline.rulesets import choose, chosen, ruling
 from sijill.preserve.limits import DEFAULT_LIMITS, Limits
 from sijill.preserve.run import AddReport, add, add_gazetteer
@@ -123,6 +124,7 @@ def derive(
     The record of an encrypted case is written only where a person says, as it is readable by anybody.
     """
     with writer.turn():
+        mention(case, writer)
         linked = link(case, writer, progress=_stage(progress, "link"))
         with case.connect() as connection:
             rules, places = chosen(connection).rules, places_of(case, connection)

@@ -81,7 +81,8 @@ def _of_harm(told: Sequence[Told], places: Places) -> Account:
     by_id = {t.statement.id: t for t in told}
     conflicts = system.conflicts()
     disputed = frozenset[str]().union(*conflicts)
-    undisputed = [t.statement.id for t in told if t.statement.id not in disputed]
+    # Only so many contradictions are listed: what is left may still hold more of them.
+    undisputed = system.peaceful(t.statement.id for t in told if t.statement.id not in disputed)
     labels = {t.region: t.place for t in told}
     bounds = []
     for region in regions:

@@ -107,6 +107,14 @@ class System:
                     queue.append(node)
         return tuple(sorted(found, key=lambda c: (len(c), sorted(c))))
 
+    def peaceful(self, among: Iterable[str]) -> tuple[str, ...]:
+        """Of these, those that can all be true: sets that cannot are left out whole, one after another."""
+        kept = [a.id for a in self._chosen(among)]
+        left_out = frozenset(a.id for a in self.assertions) - frozenset(kept)
+        while (conflict := self._conflict(left_out)) is not None:
+            left_out |= conflict
+        return tuple(id_ for id_ in kept if id_ not in left_out)
+
     @property
     def _one_region(self) -> bool:
         """Whether all speak of the same people, so that no programme is needed: intervals meet or they do not."""

@@ -1,0 +1,121 @@
+"""A report's words as linking compares them: without what the page adds, unmasked, folded, without affixes.
+
+Arabic affixes are taken off after Larkey, Ballesteros and Connell's light stemmer ("Improving stemming for Arabic
+information retrieval", SIGIR 2002, recalled), shortened. Posts on some platforms break words of violence with stretch
+marks, dots and spaces; these are put together again first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from sijill.link.names import ARABIC, fold
+
+WORD = re.compile(r"[^\W_]+")
+LETTER = "\u0621-\u064a"
+STRETCHED = re.compile(r"ـ[\s.*_]*(?=ـ)")
+BROKEN = re.compile(rf"(?<=[{LETTER}])[.*@](?=[{LETTER}])")
+LEAST_KEPT = 80
+LEAST_STEM = 3
+NUMERIC = re.compile(r"(?<!\d)(?:(\d{1,2})[-/](\d{1,2})[-/]\d{4}|\d{4}[-/](\d{1,2})[-/](\d{1,2}))(?!\d)")
+MONTHS, DAYS = range(1, 13), range(1, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The tables of `words.toml`, folded, with the expressions that find days in a folded text."""
+
+    ends: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    day_of_month: re.Pattern[str]
+    weekday: re.Pattern[str]
+
+
+@cache
+def spelling() -> Spelling:
+    """The tables that are shipped, read once."""
+    data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    months = {fold(w): int(month) for month, names in data["months"].items() for w in names}
+    weekdays = {fold(w): int(day) for day, names in data["weekdays"].items() for w in names}
+    month = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
+    named = "|".join(map(re.escape, sorted(weekdays, key=len, reverse=True)))
+    first = rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ /]{{0,2}}(?:of |من |شهر |de )?({month})(?!\w)"
+    return Spelling(
+        ends=tuple(data["furniture"]["ends"]),
+        prefixes=tuple(data["arabic"]["prefixes"]),
+        suffixes=tuple(data["arabic"]["suffixes"]),
+        months=months,
+        weekdays=weekdays,
+        day_of_month=re.compile(rf"{first}|(?<!\w)({month})\.? (\d{{1,2}})(?!\d)"),
+        weekday=re.compile(rf"(?<!\w)و?({named})(?!\w)"),
+    )
+
+
+def content(text: str) -> str:
+    """The text that its author wrote, as far as the page shows where that ends, with masked words put together.
+
+    >>> content("قـ ـصـ ـف على القرية")
+    'قصف على القرية'
+    """
+    at = [i for mark in spelling().ends if (i := text.find(mark)) >= LEAST_KEPT]
+    kept = STRETCHED.sub("", text[: min(at, default=len(text))]).replace("ـ", "")
+    return BROKEN.sub("", kept)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The words of a text in its order, folded and without affixes.
+
+    >>> terms("والقرية, the village")
+    ('قري', 'the', 'village')
+    """
+    return tuple(_term(w) for w in WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=200_000)
+def _term(word: str) -> str:
+    if not ARABIC.match(word):
+        return word
+    if word[0] == "و" and len(word) > LEAST_STEM + 1:
+        word = word[1:]
+    for prefix in spelling().prefixes:
+        if word.startswith(prefix) and len(word) - len(prefix) >= LEAST_STEM:
+            word = word.removeprefix(prefix)
+            break
+    for suffix in spelling().suffixes:
+        if word.endswith(suffix) and len(word) - len(suffix) >= LEAST_STEM:
+            return word.removesuffix(suffix)
+    return word
+
+
+def days_named(text: str) -> frozenset[tuple[int, int]]:
+    """The days of the year, (month, day), that a text names, with or without the year.
+
+    >>> sorted(days_named("on 4 March and 2031-03-09"))
+    [(3, 4), (3, 9)]
+    """
+    known, folded = spelling(), fold(text)
+    found = set()
+    for match in known.day_of_month.finditer(folded):
+        day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+        found.add((known.months[month], int(day)))
+    for match in NUMERIC.finditer(folded):
+        found.add((int(match[2] or match[3]), int(match[1] or match[4])))
+    return frozenset((month, day) for month, day in found if month in MONTHS and day in DAYS)
+
+
+def weekdays_named(text: str) -> frozenset[int]:
+    """The days of the week that a text names; Monday is 0.
+
+    >>> sorted(weekdays_named("On Friday, يوم السبت"))
+    [4, 5]
+    """
+    known = spelling()
+    return frozenset(known.weekdays[match[1]] for match in known.weekday.finditer(fold(text)))
