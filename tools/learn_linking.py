@@ -32,7 +32,8 @@ QUARTERS = 4
 RIDGE = 3.0
 KINDS = ("dated", "half", "undated")
 TARGET = Path(__file__).resolve().parent.parent / "src" / "sijill" / "link" / "weights.toml"
-HEADER = """# Learned by tools/learn_linking.py; logistic regression over pairs of reports, log-odds throughout. `grouping` is set
+HEADER = """\
+# Learned by tools/learn_linking.py: logistic regression over pairs of reports, log-odds throughout; `grouping` is set
 # by the same tool's table. Change numbers here by learning them again, on more or other grouped reports.
 """
 Pair = tuple[str, str]

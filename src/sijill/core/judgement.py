@@ -19,7 +19,8 @@ AUTO = "auto"
 class Matter(StrEnum):
     """What a judgement is about, and so what its subjects are.
 
-    `claim`: (claim). `membership`: (incident, claim). `incident`: (incident, incident). `source`: (document).
+    `claim`: (claim). `membership`: (incident, claim), or (incident, document) for a report of which no claim is linked.
+    `incident`: (incident, incident). `source`: (document).
     `rules`: (name of the rule set that the record is made under). `sending`: (address that text may be sent to).
     `sensitivity`: (document). `undo`: (judgement).
     """

@@ -17,8 +17,8 @@ from sijill.link.bundles import Bundle
 from sijill.link.features import features, kind, reasons, weights
 from sijill.link.grouping import Bonds, Limits, grouped
 from sijill.link.pairing import candidates
-from sijill.link.profiles import Corpus, Profile, Report, corpus
 from sijill.link.probability import probability
+from sijill.link.profiles import Corpus, Profile, Report, corpus
 from sijill.link.records import Reported
 
 NEAR_KM = 12.0
@@ -126,15 +126,14 @@ def _place(claims: Sequence[Sequence[Reported]], profiles: Sequence[Profile], kn
     for rows, profile in zip(claims, profiles, strict=True):
         told: dict[str, float] = {}
         for mention in profile.report.places:
-            if mention.place.id in profile.places:
+            if mention.place.id is not None and mention.place.id in profile.places:
                 told[mention.place.id] = NAMED
                 places.setdefault(mention.place.id, mention.place)
         for c in rows:
             at = c.claim.place
-            if c.judged.stands and at is not None and at.id and at.lat is not None:
-                if (at.precision or COUNTRY) <= SETTLEMENT:
-                    told[at.id] = 1.0
-                    places[at.id] = at
+            if c.judged.stands and at is not None and at.id is not None and (at.precision or COUNTRY) <= SETTLEMENT:
+                told[at.id] = 1.0
+                places[at.id] = at
         for id_, weight in told.items():
             votes[id_] += weight * known.rarity(known.with_place[id_])  # type: ignore[assignment]
     best = max(votes, key=lambda id_: (votes[id_], id_), default=None)

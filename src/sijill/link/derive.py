@@ -14,8 +14,8 @@ from sijill.core.place import Place
 from sijill.link.anchors import EVENT_DAYS
 from sijill.link.identity import identity
 from sijill.link.profiles import Report
-from sijill.link.setting import Speaking, when, where
 from sijill.link.records import Linkage, Reported
+from sijill.link.setting import Speaking, when, where
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -25,9 +25,7 @@ BODILY = frozenset({Harm.KILLED, Harm.WOUNDED, Harm.VICTIMS})
 MAX_NAME = 80
 
 
-def derive(
-    claims: Iterable[Reported], linkage: Linkage, reports: Iterable[Report] = ()
-) -> tuple[Incident, ...]:
+def derive(claims: Iterable[Reported], linkage: Linkage, reports: Iterable[Report] = ()) -> tuple[Incident, ...]:
     """The incidents that stand, sorted by their first day, undated last, then by id.
 
     `linkage` holds the rows that stand, in the order in which they were made. Rows on claims that are not given (no
@@ -46,7 +44,8 @@ def derive(
                 beside[incident].append(whole[id_])
     merged, naming = stands.merged(), Counter(m.place.id for r in whole.values() for m in r.places)
     found = []
-    for id_, rows in members.items():
+    for id_ in members.keys() | beside.keys():
+        rows = members[id_]
         speaking = Speaking(_named_by(rows, whole, beside[id_]), naming, len(whole))
         found.append(_incident(id_, sorted(rows, key=lambda c: c.position), speaking, merged.get(id_, ())))
     return tuple(sorted(found, key=lambda i: (_first_day(i), i.id)))

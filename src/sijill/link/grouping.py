@@ -40,9 +40,7 @@ class Bonds:
 NO_BONDS = Bonds()
 
 
-def grouped(
-    scores: Mapping[Pair, float], limits: Limits, bonds: Bonds = NO_BONDS
-) -> tuple[tuple[str, ...], ...]:
+def grouped(scores: Mapping[Pair, float], limits: Limits, bonds: Bonds = NO_BONDS) -> tuple[tuple[str, ...], ...]:
     """The groups of two reports or more, each sorted, by their first report."""
     merging = Merging.over(scores, limits, bonds)
     merging.run()
@@ -69,10 +67,10 @@ class Merging:
         made.members = {i: {d} for i, d in enumerate(documents)}
         made.fresh = len(documents)
         number = {d: i for i, d in enumerate(documents)}
-        for (a, b), score in scores.items():
+        for (one, other), score in scores.items():
             above = score - limits.unlike
             if above > 0:
-                made.between[number[a]][number[b]] = made.between[number[b]][number[a]] = above
+                made.between[number[one]][number[other]] = made.between[number[other]][number[one]] = above
         for together in sorted(map(sorted, bonds.together)):
             made._tie(together)
         for a, others in made.between.items():
@@ -127,16 +125,17 @@ def _attached(
     """Small groups, each with the group that it fits best, where the next best is clearly behind."""
     home = {d: i for i, group in enumerate(groups) for d in group}
     nearest: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for (a, b), score in sorted(scores.items()):
-        if home[a] != home[b]:
-            nearest[home[a]][home[b]].append(score)
-            nearest[home[b]][home[a]].append(score)
+    for (one, two), score in sorted(scores.items()):
+        if home[one] != home[two]:
+            nearest[home[one]][home[two]].append(score)
+            nearest[home[two]][home[one]].append(score)
     wanted = []
     for i, group in enumerate(groups):
-        options = _options(nearest[i], groups) if len(group) <= SMALL else []
-        if options and options[0][0] > limits.attach:
-            if len(options) == 1 or options[0][0] - options[1][0] > limits.ahead:
-                wanted.append((options[0][0], i, options[0][1]))
+        larger = {o: v for o, v in nearest[i].items() if len(groups[o]) >= len(group)} if len(group) <= SMALL else {}
+        options = _options(larger, groups)
+        alone = len(options) == 1 or (len(options) > 1 and options[0][0] - options[1][0] > limits.ahead)
+        if alone and options[0][0] > limits.attach:
+            wanted.append((options[0][0], i, options[0][1]))
     root = list(range(len(groups)))
     joined = {i: set(group) for i, group in enumerate(groups)}
     for _, i, other in sorted(wanted, key=lambda w: (-w[0], groups[w[1]], groups[w[2]])):

@@ -23,11 +23,18 @@ def founding_id(founder: Reported, *, taken: Collection[str] = ()) -> str:
     id is `taken` (the claim was moved out of an incident that it had founded), the next one that is free.
     """
     source = founder.judged.source
-    start = (source.count or source.quote).start
+    return _free([source.document, source.harm.value, (source.count or source.quote).start], taken)
+
+
+def wordless_id(document: str, *, taken: Collection[str] = ()) -> str:
+    """The id of an incident that no claim is of: reports speak of it, and count nobody."""
+    return _free([document], taken)
+
+
+def _free(founding: list[Json], taken: Collection[str]) -> str:
     again = 0
     while True:
-        parts: list[Json] = [source.document, source.harm.value, start]
-        parts += [again] if again else []
+        parts = founding + ([again] if again else [])
         if (found := "i" + digest(parts)[:ID_LENGTH]) not in taken:
             return found
         again += 1
@@ -52,7 +59,7 @@ class Identity:
         return self.root.get(incident, incident)
 
     def merged(self) -> dict[str, tuple[str, ...]]:
-        """From each incident the ids that lead to it: merged by people, or emptied when the program moved their claims."""
+        """From each incident the ids that lead to it: merged by people, or emptied when the program moved claims."""
         found: dict[str, set[str]] = defaultdict(set)
         for gone, kept in self.root.items():
             if gone != kept:

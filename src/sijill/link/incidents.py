@@ -7,7 +7,7 @@ recorder's handbook. A claim that could belong to several incidents stays unlink
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -17,20 +17,20 @@ from sijill.link.anchors import COUNTRY, SETTLEMENT, UNRESOLVED, Anchor, Kind, a
 from sijill.link.bundles import Bundle, bundles
 from sijill.link.cases import CaseOfReports, cases_of
 from sijill.link.grouping import Bonds
-from sijill.link.identity import Identity, founding_id, identity, judged_on
+from sijill.link.identity import Identity, founding_id, identity, judged_on, wordless_id
 from sijill.link.ledger import CLOSE_CALL, Ledger, Match
 from sijill.link.naming import Before, changes
+from sijill.link.outliers import outliers
 from sijill.link.profiles import Report
 from sijill.link.records import Linkage, Reported, Suggestion
 
 NEAR = 300
+LEAD, SHORT_REPORT = 600, 1500
 PARAGRAPH = "\n\n"
 SAME_SENTENCE, SAME_DAYS_HERE, NEAR_HERE, SAME_PLACE_HERE = 0.95, 0.65, 0.6, 0.75
 
 
-def suggest(
-    claims: Sequence[Reported], current: Linkage, reports: Sequence[Report] = ()
-) -> tuple[Suggestion, ...]:
+def suggest(claims: Sequence[Reported], current: Linkage, reports: Sequence[Report] = ()) -> tuple[Suggestion, ...]:
     """What must be written so that each claim, and each report without one, is in the incident where it belongs.
 
     All is worked out anew from the reports and from what people decided, so that neither the order of the reports nor
@@ -99,17 +99,18 @@ class Linking:
             elif fitting:
                 incident = self._new(next(iter(fitting.values()))[0].claims[0])
             else:
-                continue
+                incident = wordless_id(case.documents[0], taken=self.taken)
+                self.taken.add(incident)
             for document in case.documents:
                 why = case.likeness[document]
                 for bundle in fitting.get(document, ()):
                     open_claims = [c for c in bundle.claims if not self._refused(c, incident)]
                     if open_claims:
                         self._put(open_claims, incident, why.score, why.reason, _anchor(bundle))
-                if document not in fitting and document not in self.home:
-                    if (incident, document) not in self.stands.refused:
-                        self.home[document] = incident
-                        self.made.append(Suggestion(incident, document, why.score, why.reason))
+                refused = (incident, document) in self.stands.refused
+                if document not in fitting and document not in self.home and not refused:
+                    self.home[document] = incident
+                    self.made.append(Suggestion(incident, document, why.score, why.reason))
 
     def _fitting(self, case: CaseOfReports, rows: Mapping[str, Sequence[Reported]]) -> dict[str, list[Bundle]]:
         """By document, the bundles without an incident that are of the case."""
@@ -117,12 +118,15 @@ class Linking:
         for document in case.documents:
             held = bundles(rows.get(document, ()))
             sites = len({b.place.id or b.place.text for b in held if b.place is not None and _is_settlement(b.place)})
-            for bundle in held:
-                waiting = [c for c in bundle.claims if c.id not in self.home and c.judged.stands]
-                if waiting and case.takes(bundle, sites=sites):
-                    part = Bundle(waiting, bundle.place, bundle.period, bundle.sentence)
-                    found.setdefault(document, []).append(part)
-        return found
+            fitting = [b for b in held if case.takes(b, sites=sites)]
+            found[document] = [b for b in fitting if b.place is not None or _by_the_event(b, fitting)]
+        far = outliers(c for held in found.values() for b in held for c in b.claims)
+        return {d: parts for d, held in found.items() if (parts := [p for b in held if (p := self._open(b, far))])}
+
+    def _open(self, bundle: Bundle, far: Container[str]) -> Bundle | None:
+        """What of a bundle stands, has no incident yet and is not far from what others say."""
+        waiting = [c for c in bundle.claims if c.id not in self.home and c.judged.stands and c.id not in far]
+        return Bundle(waiting, bundle.place, bundle.period, bundle.sentence) if waiting else None
 
     def _bonds(self) -> Bonds:
         """Reports that people put in one incident belong together; those of incidents kept apart do not."""
@@ -264,6 +268,14 @@ def _anchor(bundle: Bundle) -> Anchor | None:
     where = anchor(bundle.place, bundle.period, bundle.claims[0].published)
     # "In the country", without a day, is background and not an event of the week before.
     return where if where.stated or where.precision < COUNTRY else None
+
+
+def _by_the_event(bundle: Bundle, fitting: Iterable[Bundle]) -> bool:
+    """Whether a count without a place stands in the lead of its report, or by a count that has one."""
+    first = bundle.claims[0]
+    if len(first.text) <= SHORT_REPORT or first.claim.quote.start <= LEAD:
+        return True
+    return any(_stand_together(first, c) for b in fitting if b.place is not None for c in b.claims)
 
 
 def _is_settlement(place: Place) -> bool:

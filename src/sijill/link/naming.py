@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sijill.link.identity import Identity, founding_id
+from sijill.link.identity import Identity, founding_id, wordless_id
 from sijill.link.records import Linkage, Reported, Suggestion
 
 MOVED = "with all reports seen again, it belongs elsewhere"
@@ -69,7 +69,8 @@ def _names(made: Sequence[Suggestion], rows: Mapping[str, Reported], before: Bef
     taken |= {i for p in before.current.pairs for i in (p.first, p.second)}
     for incident, subjects in members.items():
         if incident not in names:
-            founder = min((rows[s] for s in subjects if s in rows), key=lambda c: c.position)
-            names[incident] = founding_id(founder, taken=taken)
+            founders = sorted((rows[s] for s in subjects if s in rows), key=lambda c: c.position)
+            first = founding_id(founders[0], taken=taken) if founders else wordless_id(min(subjects), taken=taken)
+            names[incident] = first
             taken.add(names[incident])
     return names

@@ -10,7 +10,7 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from sijill.core.document import Document
 from sijill.core.mention import Mentions, PlaceMention
 from sijill.link.anchors import COUNTRY, EVENT_DAYS, SETTLEMENT
 from sijill.link.records import Reported, day_of
-from sijill.link.words import content, days_named, terms, weekdays_named
+from sijill.link.words import content, days_named, full_days, terms, weekdays_named
 
 SHORTEST = 3
 SHINGLE, PASSAGE = 5, 6
@@ -37,7 +37,8 @@ Days = tuple[dt.date, dt.date]
 class Report:
     """A preserved report as linking sees it, whether or not a claim was read in it.
 
-    `order` is the position in which it was added; `site` the host of its address, "" where unknown or open to all.
+    `order` is the position in which it was added; `site` the host of its address, "" where unknown or open to all;
+    `told` is the first day that its text gives by its day of the week, where it does not say when it was published.
     """
 
     document: str
@@ -48,6 +49,12 @@ class Report:
     published: dt.date | None = None
     text: str = ""
     places: tuple[PlaceMention, ...] = ()
+    told: dt.date | None = None
+
+    @property
+    def day(self) -> dt.date | None:
+        """When it was published, or else the first full day in its text."""
+        return self.published or self.told
 
     @classmethod
     def of(cls, document: Document, *, order: int, mentions: Mentions | None = None) -> Report:
@@ -126,9 +133,7 @@ def corpus(reports: Iterable[Report], claims: Iterable[Reported]) -> Corpus:
     by_document: dict[str, list[Reported]] = defaultdict(list)
     for c in claims:
         by_document[c.document].append(c)
-    profiles = {
-        r.document: _profile(r, by_document[r.document]) for r in sorted(reports, key=lambda r: r.document)
-    }
+    profiles = {r.document: _profile(r, by_document[r.document]) for r in sorted(reports, key=lambda r: r.document)}
     furniture = _furniture(profiles.values())
     for p in profiles.values():
         _take_words(p, furniture)
@@ -141,6 +146,18 @@ def corpus(reports: Iterable[Report], claims: Iterable[Reported]) -> Corpus:
     for p in profiles.values():
         _weigh(p, found)
     return found
+
+
+def dated(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """The reports, with the days that texts give by the day of the week, which need the years of the whole case."""
+    given = tuple(reports)
+    years = {r.published.year for r in given if r.published is not None}
+    span = range(min(years), max(years) + 1) if years else range(0)
+    return tuple(replace(r, told=_told(r, span)) for r in given)
+
+
+def _told(report: Report, years: range) -> dt.date | None:
+    return next(iter(full_days(content(report.text), years)), None) if report.published is None else None
 
 
 def _profile(report: Report, claims: Sequence[Reported]) -> Profile:
@@ -166,18 +183,20 @@ def _profile(report: Report, claims: Sequence[Reported]) -> Profile:
 
 def _event_days(report: Report, claims: Sequence[Reported]) -> Days | None:
     """The days that most of its claims give, unless long before it was published; else the day of publication and
-    the day before."""
+    the day before; else the first day that the text gives by its day of the week."""
     votes: Counter[Days] = Counter()
     for c in claims:
         period = c.claim.period
-        if c.judged.stands and period is not None and period.start is not None and period.end is not None:
-            if (period.end - period.start).days < EVENT_DAYS:
-                votes[period.start, period.end] += 1
-    days = max(votes, key=lambda d: (votes[d], d), default=None)
+        days = (period.start, period.end) if period is not None and c.judged.stands else (None, None)
+        if days[0] is not None and days[1] is not None and (days[1] - days[0]).days < EVENT_DAYS:
+            votes[days[0], days[1]] += 1
+    most = max(votes, key=lambda d: (votes[d], d), default=None)
     published = report.published
-    if days is not None and (published is None or -1 <= (published - days[0]).days <= LATEST):
-        return days
-    return (published - ONE_DAY, published) if published is not None else None
+    if most is not None and (published is None or -1 <= (published - most[0]).days <= LATEST):
+        return most
+    if published is not None:
+        return (published - ONE_DAY, published)
+    return (report.told, report.told) if report.told is not None else None
 
 
 def _numbers(claims: Sequence[Reported]) -> dict[str, frozenset[int]]:

@@ -12,7 +12,7 @@ from sijill.core.judgement import AUTO, Decision, Judgement, Matter
 from sijill.link.derive import derive
 from sijill.link.incidents import suggest
 from sijill.link.origins import origins
-from sijill.link.profiles import Report
+from sijill.link.profiles import Report, dated
 from sijill.link.records import Linkage, Reported
 from sijill.store import reads, schema
 from sijill.store.case import Case
@@ -78,7 +78,5 @@ def material(connection: Connection) -> tuple[tuple[Reported, ...], tuple[Report
         for c in claims.values()
         if c.claim.count is not None
     )
-    reports = tuple(
-        Report.of(d, order=order[d.id], mentions=mentions.get(d.id)) for d in documents.values()
-    )
+    reports = dated(Report.of(d, order=order[d.id], mentions=mentions.get(d.id)) for d in documents.values())
     return reported, reports, Linkage.of(standing.judgements())

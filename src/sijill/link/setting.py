@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # What a report's word is worth, against harm that it puts at a place or a day that it states for the harm: 1.
 NAMED, PUBLISHED, EVE = 0.4, 0.6, 0.2
+SEVERAL = 2
 ONE_DAY = dt.timedelta(1)
 BY_PUBLICATION = "no report gives the day: that on which most of them were published, or the day before"
 
@@ -39,25 +40,28 @@ class Speaking:
 
 
 def where(claims: Sequence[Reported], speaking: Speaking) -> Place | None:
-    """The settlement that most reports put harm at or name, rare names first; else the most precise place given."""
-    votes: Counter[str] = Counter()
-    places: dict[str, Place] = {}
+    """The settlement that most reports put harm at, by what they name besides and how rare that is.
+
+    Where no count is put at a settlement, that which several reports name; else the most precise place given.
+    """
     told: dict[str, dict[str, float]] = defaultdict(dict)
+    places: dict[str, Place] = {}
     for report in speaking.reports:
         for mention in report.places:
             if mention.place.id is not None and _is_fine(mention.place):
-                told[report.document][mention.place.id] = NAMED
+                told[mention.place.id][report.document] = NAMED
                 places.setdefault(mention.place.id, mention.place)
+    harmed = set()
     for c in claims:
         at = c.claim.place
         if at is not None and at.id is not None and _is_fine(at):
-            told[c.document][at.id] = 1.0
+            told[at.id][c.document] = 1.0
             places[at.id] = at
-    for weights in told.values():
-        for id_, weight in weights.items():
-            votes[id_] += weight * speaking.rarity(id_)  # type: ignore[assignment]
-    best = max(votes, key=lambda id_: (votes[id_], id_), default=None)
-    return places[best] if speaking.reports and best is not None else _given(claims)
+            harmed.add(at.id)
+    options = harmed or {id_ for id_, by in told.items() if len(by) >= min(SEVERAL, len(speaking.reports))}
+    if not speaking.reports or not options:
+        return _given(claims)
+    return places[max(options, key=lambda id_: (sum(told[id_].values()) * speaking.rarity(id_), id_))]
 
 
 def _is_fine(place: Place) -> bool:
@@ -88,15 +92,15 @@ def when(claims: Sequence[Reported], speaking: Speaking) -> Period | None:
     if dated and not events:
         return max((p for _, p in dated), key=lambda p: (p.end or dt.date.min, p.start or dt.date.min, p.text))
     stating = {c.document for c, _ in events}
-    published = [r.published for r in speaking.reports if r.published is not None and r.document not in stating]
+    published = [day for r in speaking.reports if (day := r.day) is not None and r.document not in stating]
     if not published:
         return _stated(events) if events else None
     votes: Counter[dt.date] = Counter()
     for document in sorted(stating):
         days = {d for c, p in events if c.document == document for d in (p.start, p.end) if d is not None}
-        votes.update({d: 1.0 / len(days) for d in days})  # type: ignore[dict-item]
+        votes.update({d: 1.0 / len(days) for d in days})
     for day in published:
-        votes.update({day: PUBLISHED, day - ONE_DAY: EVE})  # type: ignore[dict-item]
+        votes.update({day: PUBLISHED, day - ONE_DAY: EVE})
     best = max(votes, key=lambda d: (votes[d], -d.toordinal()))
     there = [(c, p) for c, p in events if p.start is not None and p.start <= best <= (p.end or p.start)]
     return _stated(there) if there else Period.of("", best - ONE_DAY, best, basis=BY_PUBLICATION)

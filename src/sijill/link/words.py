@@ -7,9 +7,10 @@ marks, dots and spaces; these are put together again first.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -21,6 +22,7 @@ LETTER = "\u0621-\u064a"
 STRETCHED = re.compile(r"ـ[\s.*_]*(?=ـ)")
 BROKEN = re.compile(rf"(?<=[{LETTER}])[.*@](?=[{LETTER}])")
 LEAST_KEPT = 80
+BESIDE = 16
 LEAST_STEM = 3
 NUMERIC = re.compile(r"(?<!\d)(?:(\d{1,2})[-/](\d{1,2})[-/]\d{4}|\d{4}[-/](\d{1,2})[-/](\d{1,2}))(?!\d)")
 MONTHS, DAYS = range(1, 13), range(1, 32)
@@ -119,3 +121,33 @@ def weekdays_named(text: str) -> frozenset[int]:
     """
     known = spelling()
     return frozenset(known.weekdays[match[1]] for match in known.weekday.finditer(fold(text)))
+
+
+def full_days(text: str, years: Iterable[int]) -> tuple[dt.date, ...]:
+    """The days that a text gives by day of the week and of the month, where that is so in one of these years only.
+
+    >>> full_days("on Tuesday, 4 March", range(2029, 2034))
+    (datetime.date(2031, 3, 4),)
+    """
+    known, folded = spelling(), fold(text)
+    found: dict[dt.date, None] = {}
+    for match in known.day_of_month.finditer(folded):
+        before = known.weekday.findall(folded[max(0, match.start() - BESIDE) : match.start()])
+        if before:
+            day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+            options = _such_days(years, known.months[month], int(day), known.weekdays[before[-1]])
+            if len(options) == 1:
+                found[options[0]] = None
+    return tuple(found)
+
+
+def _such_days(years: Iterable[int], month: int, day: int, weekday: int) -> list[dt.date]:
+    found = []
+    for year in sorted(set(years)):
+        try:
+            at = dt.date(year, month, day)
+        except ValueError:  # 30 February, or 29 in most years.
+            continue
+        if at.weekday() == weekday:
+            found.append(at)
+    return found

@@ -102,9 +102,9 @@ def _matter(connection: Connection, decision: Decision, subjects: Sequence[str])
             return Matter.CLAIM, ids
         case ((Decision.SAME | Decision.DIFFERENT), ("incident", "incident")) if ids[0] != ids[1]:
             return Matter.INCIDENT, ids
-        case ((Decision.SAME | Decision.DIFFERENT), ("incident", "claim")):
+        case ((Decision.SAME | Decision.DIFFERENT), ("incident", "claim" | "document")):
             return Matter.MEMBERSHIP, ids
-        case ((Decision.SAME | Decision.DIFFERENT), ("claim", "incident")):
+        case ((Decision.SAME | Decision.DIFFERENT), ("claim" | "document", "incident")):
             return Matter.MEMBERSHIP, (ids[1], ids[0])
         case ((Decision.SET_ASIDE | Decision.RESTORE), ("document",)):
             return Matter.SOURCE, ids
@@ -112,7 +112,7 @@ def _matter(connection: Connection, decision: Decision, subjects: Sequence[str])
             return Matter.SENSITIVITY, ids
     raise InvalidRecord(
         f"cannot {decision.replace('_', ' ')} {' and '.join(kinds)}",
-        hint="accept, correct, reject a CLAIM; same, different INCIDENT INCIDENT or INCIDENT CLAIM; "
+        hint="accept, correct, reject a CLAIM; same, different INCIDENT INCIDENT, INCIDENT CLAIM or INCIDENT DOCUMENT; "
         "set_aside, restore, sensitive, not_sensitive a DOCUMENT",
     )
 

@@ -47,9 +47,7 @@ def _reader(version: str, reading: str) -> str:
     return f"{version}/{reading[:12]}"
 
 
-def _pending(
-    connection: Connection, ids: tuple[str, ...], known: dict[str, Mentions], version: str
-) -> Iterator[str]:
+def _pending(connection: Connection, ids: tuple[str, ...], known: dict[str, Mentions], version: str) -> Iterator[str]:
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         current = reads.current_readings(connection, batch)
