@@ -6,12 +6,13 @@ python benchmarks/run.py [--quick]      --quick: a tenth of the input, one round
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import accuracy, figures, homes, reading, speed, writers
+from benchmarks import accuracy, figures, homes, linking, reading, speed, writers
 from sijill.testing.server import missing
 
 
@@ -50,7 +51,8 @@ def main(arguments: list[str]) -> int:
     lines += ["## Encryption, and a server", "", *speed_table(homes.measure(scale=scale, rounds=rounds)), ""]
     lines += ["## Writers at once", "", *writers_table(quick=quick), ""]
     lines += ["## Reading", "", *accuracy_table(reading.measure()), ""]
-    scores = accuracy.measure()
+    with tempfile.TemporaryDirectory(prefix="sijill-linking-") as name:
+        scores = [*accuracy.measure(), *linking.measure(accuracy.SHARED, Path(name))]
     lines += ["## Accuracy", ""]
     lines += [*accuracy_table(scores)] if scores else ["No annotated material lies beside the project: not measured."]
     print("\n".join([*lines, ""]))
