@@ -1,8 +1,8 @@
 """Linking against annotated claims and against recorders' incidents, where these lie beside the project.
 
 The annotated reports are built as one case. A predicted claim is an annotated one where the harm is the same and the
-counts overlap, one to one. Incidents: B-cubed (Bagga and Baldwin, 1998) over annotated claims with a label; a claim that
-was not found, or is in no incident, stands alone. Voices: pairs of found claims of one topic that the annotators
+counts overlap, one to one. Incidents: B-cubed (Bagga and Baldwin, 1998) over annotated claims with a label; a claim
+that was not found, or is in no incident, stands alone. Voices: pairs of found claims of one topic that the annotators
 attribute to somebody; two are one voice where they are attributed to the same name.
 """
 
