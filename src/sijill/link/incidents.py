@@ -62,12 +62,16 @@ class Linking:
         """A pass over claims, sorted by day, report and place in the text, with what people have decided."""
         stands = identity(current, claims)
         taken = {m.incident for m in current.memberships} | {i for p in current.pairs for i in (p.first, p.second)}
+        # By day; of one day, reports with an exact place before those that name only an area around it.
         day: dict[str, tuple[dt.date, dt.date]] = {}
+        finest: dict[str, int] = {}
         for c in claims:
             told = c.claim.period.start if c.claim.period is not None else None
             here = (c.published or dt.date.max, told or c.published or dt.date.max)
             day[c.document] = min(here, day.get(c.document, here))
-        ordered = sorted(claims, key=lambda c: (*day[c.document], c.document, *c.position[1:]))
+            precision = (c.claim.place.precision if c.claim.place is not None else None) or UNRESOLVED
+            finest[c.document] = min(precision, finest.get(c.document, precision))
+        ordered = sorted(claims, key=lambda c: (*day[c.document], finest[c.document], c.document, *c.position[1:]))
         judged = judged_on(current, stands)
         settled = {subject: incidents[0] for subject, incidents in stands.homes.items() if incidents[0] in judged}
         linking = cls(tuple(ordered), stands, taken, tuple(reports), settled)
