@@ -107,9 +107,13 @@ def identity(linkage: Linkage, claims: Iterable[Reported]) -> Identity:
 
 def judged_on(linkage: Linkage, stands: Identity) -> frozenset[str]:
     """The incidents on which some person has decided something: their members are not moved any more."""
-    judged = {m.incident for m in linkage.memberships if m.human}
-    judged |= {i for p in linkage.pairs if p.human for i in (p.first, p.second)}
-    return frozenset(stands.of(i) for i in judged)
+    return frozenset(stands.of(i) for i in named_by_people(linkage))
+
+
+def named_by_people(linkage: Linkage) -> frozenset[str]:
+    """The ids of incidents that people's rows name, merged ones too."""
+    named = {m.incident for m in linkage.memberships if m.human}
+    return frozenset(named | {i for p in linkage.pairs if p.human for i in (p.first, p.second)})
 
 
 def _roots(pairs: Iterable[Pair], claims: Iterable[Reported]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from sijill.link.anchors import COUNTRY, SETTLEMENT, UNRESOLVED, Anchor, Kind, a
 from sijill.link.bundles import Bundle, bundles
 from sijill.link.cases import CaseOfReports, cases_of
 from sijill.link.grouping import Bonds
-from sijill.link.identity import Identity, founding_id, identity, judged_on, wordless_id
+from sijill.link.identity import Identity, founding_id, identity, judged_on, named_by_people, wordless_id
 from sijill.link.ledger import CLOSE_CALL, Ledger, Match
 from sijill.link.naming import Before, changes
 from sijill.link.outliers import outliers
@@ -40,7 +40,9 @@ def suggest(claims: Sequence[Reported], current: Linkage, reports: Sequence[Repo
     """
     linking = Linking.over(claims, current, reports)
     linking.read()
-    before = Before(current, linking.stands, linking.settled, tuple(r.document for r in linking.reports))
+    documents = {r.document: r.order for r in sorted(reports, key=lambda r: r.order)}
+    judged = judged_on(current, linking.stands) | named_by_people(current)
+    before = Before(current, linking.stands, linking.settled, documents, judged)
     return changes(linking.made, tuple(sorted(claims, key=lambda c: c.position)), before)
 
 

@@ -1,8 +1,12 @@
-"""What to write when incidents were worked out anew: they keep the ids by which people know them."""
+"""What to write when incidents were worked out anew, and the ids that they have.
+
+An id comes from the claim of the incident that was added first, so that reports added later do not change it, and one
+run over all reports gives the same ids as many.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,13 +20,15 @@ MOVED = "with all reports seen again, it belongs elsewhere"
 class Before:
     """What stood before: the rows, what follows from them, and the subjects that people settled, with their homes.
 
-    `documents` are the reports that were looked at as wholes.
+    `documents` are the reports that were looked at as wholes, with the position in which they were added; `judged` the
+    ids of incidents on which a person has decided something.
     """
 
     current: Linkage
     stands: Identity
     settled: Mapping[str, str]
-    documents: Collection[str]
+    documents: Mapping[str, int]
+    judged: Collection[str] = ()
 
 
 def changes(made: Sequence[Suggestion], claims: Sequence[Reported], before: Before) -> tuple[Suggestion, ...]:
@@ -49,28 +55,18 @@ def changes(made: Sequence[Suggestion], claims: Sequence[Reported], before: Befo
 
 
 def _names(made: Sequence[Suggestion], rows: Mapping[str, Reported], before: Before) -> dict[str, str]:
-    """The id of each incident: that which most of its members had, each id once; else that of its first claim."""
+    """The id of each incident that is not a person's: that of its claim, or report, that was added first."""
     kept = set(before.settled.values())
     members: dict[str, list[str]] = defaultdict(list)
     for s in made:
         if s.incident not in kept:
             members[s.incident].append(s.claim)
-    overlap: Counter[tuple[str, str]] = Counter()
-    for incident, subjects in members.items():
-        for subject in subjects:
-            for was in before.stands.homes.get(subject, ())[:1]:
-                overlap[was, incident] += 1
+    taken = kept | set(before.judged)
     names: dict[str, str] = {}
-    for (was, incident), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
-        if incident not in names and was not in kept:
-            names[incident] = was
-            kept.add(was)
-    taken = kept | {m.incident for m in before.current.memberships}
-    taken |= {i for p in before.current.pairs for i in (p.first, p.second)}
     for incident, subjects in members.items():
-        if incident not in names:
-            founders = sorted((rows[s] for s in subjects if s in rows), key=lambda c: c.position)
-            first = founding_id(founders[0], taken=taken) if founders else wordless_id(min(subjects), taken=taken)
-            names[incident] = first
-            taken.add(names[incident])
+        founders = sorted((rows[s] for s in subjects if s in rows), key=lambda c: c.position)
+        if founders:
+            names[incident] = founding_id(founders[0], taken=taken)
+        else:
+            names[incident] = wordless_id(min(subjects, key=lambda s: before.documents[s]), taken=taken)
     return names
