@@ -133,6 +133,18 @@ def is_generic(source: str) -> bool:
     return all(w in known.who or w in known.how for w in found) and any(w in known.who for w in found)
 
 
+def names_somebody(source: str) -> bool:
+    """Whether a source's words hold a proper name: a word with a capital, or in a script without them, of no known use.
+
+    >>> names_somebody("Harun Torm"), names_somebody("it is said"), names_somebody("three witnesses")
+    (True, False, False)
+    """
+    known = vocabulary()
+    used = known.who | known.how | known.small | known.speakers
+    words = [w for w in WORD.findall(source) if stem(w) not in used and not w.isdigit()]
+    return any(w[0].isupper() or is_arabic(w) for w in words)
+
+
 def is_arabic(text: str) -> bool:
     """Whether it is written in Arabic letters."""
     return ARABIC.search(text) is not None

@@ -14,11 +14,14 @@ from dataclasses import dataclass, replace
 from sijill.core.claim import AttributionKind, Claim
 from sijill.core.state import Origin
 from sijill.link.aliases import Aliases, learn, longest_holder, short_forms, shown
-from sijill.link.names import WORD, fold, is_generic, name_key, place_key, skeleton, words_of
+from sijill.link.names import WORD, fold, is_generic, name_key, names_somebody, place_key, skeleton, words_of
 from sijill.link.records import Reported
+from sijill.link.spoken import Speakers
 
 MIN_SENTENCE = 8
 NAMELESS = frozenset({AttributionKind.UNATTRIBUTED})
+
+LARGE, ROUND = 50, 10
 
 Told = tuple[str, str, int | None, int | None, str]
 
@@ -58,7 +61,9 @@ def origins(claims: Sequence[Reported]) -> tuple[Origin, ...]:
     short = short_forms(_texts(claims), named)
     aliases = learn(_spoken_of(claims), short)
     reports = _reports(claims, aliases)
-    heard = [h for report in reports for h in _heard_in(report, aliases)]
+    speakers = Speakers.of(source for c in claims if (source := _source(c.claim)))
+    heard = [h for report in reports for h in _heard_in(report, aliases, speakers)]
+    heard = _figures_led_back(heard, {r.claims[0].document: r for r in reports})
     found = {h.reported.id: h.origin for h in _copies_led_back(heard, {r.claims[0].document: r for r in reports})}
     names = _names(claims, aliases)
     return tuple(_with_name(found[c.id], names) for c in claims)
@@ -86,8 +91,11 @@ def _spoken_of(claims: Iterable[Reported]) -> dict[str, frozenset[str]]:
 
 
 def _source(claim: Claim) -> str:
+    """The source's words; where nothing says what kind of source it is, only if they name somebody."""
     said = claim.attribution
-    return said.source.strip() if said is not None and said.kind not in NAMELESS else ""
+    if said is None or (said.kind in NAMELESS and not names_somebody(said.source)):
+        return ""
+    return said.source.strip()
 
 
 def _texts(claims: Iterable[Reported]) -> Iterable[str]:
@@ -117,7 +125,7 @@ def _report(rows: list[Reported], aliases: Aliases) -> Report:
     return Report(held, f"report {first.document}", f"report {first.label or first.document[:12]}")
 
 
-def _heard_in(report: Report, aliases: Aliases) -> Iterable[Heard]:
+def _heard_in(report: Report, aliases: Aliases, speakers: Speakers) -> Iterable[Heard]:
     """The origins of one report's claims: those with a source first, since a bare count may repeat one of theirs."""
     spoken = _spoken_in(report, aliases)
     attributed = [_attributed(c, report, spoken, aliases) for c in report.claims if _source(c.claim)]
@@ -125,7 +133,7 @@ def _heard_in(report: Report, aliases: Aliases) -> Iterable[Heard]:
     named = [h for h in attributed if not h.own]
     for c in report.claims:
         if not _source(c.claim):
-            yield _repeated_within(c, report, named) or _own(c, report)
+            yield _named_beside(c, report, aliases, speakers) or _repeated_within(c, report, named) or _own(c, report)
 
 
 def _spoken_in(report: Report, aliases: Aliases) -> tuple[str, ...]:
@@ -166,6 +174,16 @@ def _full_name(key: str, spoken: Sequence[str]) -> str | None:
             holders[word].add(k)
     longer = longest_holder(key, sounds, holders)
     return longer if longer is not None and " " in longer else None
+
+
+def _named_beside(c: Reported, report: Report, aliases: Aliases, speakers: Speakers) -> Heard | None:
+    """A count whose sentence names one source that other reports give as theirs."""
+    name = speakers.named_in(c.claim.quote.text)
+    voice = aliases.voice(name_key(name)) if name else ""
+    if not voice or voice == report.publisher:
+        return None
+    reason = "the sentence names it, and other reports name it as their source"
+    return Heard(c, Origin(c.id, voice, name, _through(c, report, voice), reason))
 
 
 def _own(c: Reported, report: Report) -> Heard:
@@ -213,6 +231,41 @@ def _through(c: Reported, report: Report, voice: str) -> tuple[str, ...]:
 
 def _chain(c: Reported) -> tuple[str, ...]:
     return c.claim.attribution.chain if c.claim.attribution is not None else ()
+
+
+def _figures_led_back(heard: Sequence[Heard], reports: Mapping[str, Report]) -> list[Heard]:
+    """Own counts with a large and uneven number that one named voice gives in another report are that voice's.
+
+    Two who count alone seldom come to 126; they often come to 8, or to 100.
+    """
+    named: dict[tuple[str, str, int], list[Heard]] = defaultdict(list)
+    for h in heard:
+        figure = _figure(h.reported)
+        if not h.own and figure is not None:
+            named[figure].append(h)
+    found = []
+    for h in heard:
+        figure = _figure(h.reported) if h.own else None
+        found.append(_of_figure(h, named.get(figure, ()), reports) if figure is not None else h)
+    return found
+
+
+def _figure(c: Reported) -> tuple[str, str, int] | None:
+    count = c.claim.count
+    number = count.low if count is not None else None
+    if number is None or number < LARGE or number % ROUND == 0:
+        return None
+    return (c.claim.harm, c.claim.group.subset, number)
+
+
+def _of_figure(own: Heard, same: Sequence[Heard], reports: Mapping[str, Report]) -> Heard:
+    options = [h for h in same if _may_be_one(h.reported.claim, own.reported.claim)]
+    if len({h.origin.voice for h in options}) != 1:
+        return own
+    first, report = options[0], reports[own.reported.document]
+    reason = "no source is named here; another report gives the same figure by this source, and nobody else gives it"
+    through = _through(own.reported, report, first.origin.voice)
+    return Heard(own.reported, replace(first.origin, claim=own.reported.id, through=through, reason=reason))
 
 
 def _copies_led_back(heard: Iterable[Heard], reports: Mapping[str, Report]) -> Iterable[Heard]:
