@@ -23,6 +23,7 @@ from sijill.cli import (
     looking,
     matching,
     reading,
+    repeating,
     rereading,
     stamping,
 )
@@ -42,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 PARTS = (
-    *(building, reading, rereading, asking, looking, comparing, judging),
+    *(building, reading, rereading, asking, looking, comparing, repeating, judging),
     *(keeping, custody, stamping, backing, estimating, matching),
 )
 for part in PARTS:

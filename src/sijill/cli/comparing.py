@@ -52,7 +52,7 @@ def compare(
     """
     opened = open_case(case)
     with opened.connect() as connection:
-        incident = _incident(reads.find(connection, id_), id_) if id_ else ""
+        incident = incident_of(reads.find(connection, id_), id_) if id_ else ""
         rules = rulesets.of(connection, preset)
         short: dict[str, Cell] = {"incident": lambda row: row["incident"][:SHORT]}
         if show is Show.SAID:
@@ -108,7 +108,8 @@ def _range(low: int | None, high: int | None) -> str:
     return "" if low is None and high is None else f"{_end(low)}–{_end(high)}"
 
 
-def _incident(found: tuple[str, str], name: str) -> str:
+def incident_of(found: tuple[str, str], name: str) -> str:
+    """The id, if it is an incident's; raises InputError where it is something else."""
     kind, id_ = found
     if kind != "incident":
         raise InputError(f"{name[:80]!r} is a {kind}, not an incident", hint="`sijill incidents CASE` lists them")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sijill.core.claim import AttributionKind, Claim
+from sijill.core.mention import Repetition
 from sijill.core.state import Origin
 from sijill.link.aliases import Aliases, learn, longest_holder, short_forms, shown
 from sijill.link.names import WORD, fold, is_generic, name_key, names_somebody, place_key, skeleton, words_of
@@ -50,12 +51,13 @@ class Heard:
     own: bool = False
 
 
-def origins(claims: Sequence[Reported]) -> tuple[Origin, ...]:
+def origins(claims: Sequence[Reported], repeats: Iterable[Repetition] = ()) -> tuple[Origin, ...]:
     """The voice of each claim, in the order of the claims.
 
     A source that is named; else the report's own count under its publisher's name; else the report alone. Words that
-    name nobody ("witnesses", "official figures") are a voice only as that publisher tells it. Cost grows with the
-    length of the texts and the number of distinct names, each looked at once.
+    name nobody ("witnesses", "official figures") are a voice only as that publisher tells it. `repeats` says which
+    reports have text of others: their counts without a source are those of the report that had them first.
+    Cost grows with the length of the texts and the number of distinct names, each looked at once.
     """
     named = _sources(claims)
     short = short_forms(_texts(claims), named)
@@ -63,8 +65,9 @@ def origins(claims: Sequence[Reported]) -> tuple[Origin, ...]:
     reports = _reports(claims, aliases)
     speakers = Speakers.of(source for c in claims if (source := _source(c.claim)))
     heard = [h for report in reports for h in _heard_in(report, aliases, speakers)]
-    heard = _figures_led_back(heard, {r.claims[0].document: r for r in reports})
-    found = {h.reported.id: h.origin for h in _copies_led_back(heard, {r.claims[0].document: r for r in reports})}
+    by_document = {r.claims[0].document: r for r in reports}
+    heard = _texts_led_back(_figures_led_back(heard, by_document), by_document, repeats)
+    found = {h.reported.id: h.origin for h in _copies_led_back(heard, by_document)}
     names = _names(claims, aliases)
     return tuple(_with_name(found[c.id], names) for c in claims)
 
@@ -266,6 +269,33 @@ def _of_figure(own: Heard, same: Sequence[Heard], reports: Mapping[str, Report])
     reason = "no source is named here; another report gives the same figure by this source, and nobody else gives it"
     through = _through(own.reported, report, first.origin.voice)
     return Heard(own.reported, replace(first.origin, claim=own.reported.id, through=through, reason=reason))
+
+
+def _texts_led_back(
+    heard: Iterable[Heard], reports: Mapping[str, Report], repeats: Iterable[Repetition]
+) -> list[Heard]:
+    """Where a report has text of an earlier one, its own counts that the earlier one gives too are the earlier one's.
+
+    The earliest of several is taken first, so that a chain of copies leads to its beginning.
+    """
+    found = {h.reported.id: h for h in heard}
+    by_document: dict[str, list[str]] = defaultdict(list)
+    for h in found.values():
+        by_document[h.reported.document].append(h.reported.id)
+    known = [r for r in repeats if r.later in reports and r.earlier in reports]
+    for repeat in sorted(known, key=lambda r: (reports[r.later].age, reports[r.earlier].age, r.later, r.earlier)):
+        for id_ in by_document[repeat.later]:
+            own, told = found[id_], _told(found[id_].reported)
+            same = [found[i] for i in by_document[repeat.earlier] if _told(found[i].reported) == told]
+            if own.own and told is not None and same:
+                found[id_] = _from_text(same[0], own, reports[repeat.later], repeat)
+    return list(found.values())
+
+
+def _from_text(first: Heard, later: Heard, report: Report, repeat: Repetition) -> Heard:
+    through = (*later.origin.through, report.name) if report.name not in later.origin.through else later.origin.through
+    reason = f"no source is named; the report has text of an earlier one with this count: {repeat.reason}"
+    return Heard(later.reported, replace(first.origin, claim=later.reported.id, through=through, reason=reason))
 
 
 def _copies_led_back(heard: Iterable[Heard], reports: Mapping[str, Report]) -> Iterable[Heard]:

@@ -2,8 +2,8 @@
 
 Runs of eight words are sampled by their hash (one in four, the same ones in every text: Broder, "On the resemblance and
 containment of documents", 1997), so that reports which share text meet without all pairs being compared; then the pair
-is aligned on all runs, and the longest passage that both have is the evidence. A passage that many reports have, or that
-one site prints again and again, shows nothing.
+is aligned on all runs, and the longest passage that both have is the evidence. A passage that many reports have, or
+that one site prints again and again, shows nothing.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _compared(a: Words, b: Words, common: Mapping[int, int]) -> Repetition | Non
     words = length + RUN - 1 if length else 0
     if words < LEAST_WORDS or shared < LEAST or (same_site and shared < COPY):
         return None
-    whole = len(telling) / max(1, max(len(later.first), len(earlier.first)))
+    whole = len(telling) / max(1, len(later.first), len(earlier.first))
     sharing = Sharing.COPY if whole >= COPY else Sharing.EXCERPT if shared >= EXCERPT else Sharing.REWORDED
     return Repetition(
         later.report.document,

@@ -14,6 +14,7 @@ from sijill.link.incidents import suggest
 from sijill.link.origins import origins
 from sijill.link.profiles import Report, dated
 from sijill.link.records import Linkage, Reported
+from sijill.link.repetitions import repetitions
 from sijill.store import reads, schema
 from sijill.store.case import Case
 from sijill.store.writer import Writer, text
@@ -51,9 +52,14 @@ def link(
         for s in suggestions
     ]
     incidents = derive(reported, linkage.extended(suggestions), reports)
-    found = origins(reported)
+    repeats = repetitions(reports)
+    found = origins(reported, repeats)
     with writer.transaction() as t:
         t.suggestions(rows)
+        t.derived(
+            schema.repetition,
+            [{"later": r.later, "earlier": r.earlier, "position": i, "body": text(r)} for i, r in enumerate(repeats)],
+        )
         t.derived(
             schema.origin,
             [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(found)],
