@@ -25,7 +25,7 @@ NEAR_KM = 12.0
 AREA_KM = 60.0
 SLACK = dt.timedelta(days=1)
 ROUND_UP = 3
-SHORTEST_TEXT = 10
+SHORTEST_TEXT = 5
 NAMED = 0.4
 
 
