@@ -79,6 +79,9 @@ def test_the_order_of_the_lists_changes_nothing() -> None:
     other = one.only(["C", "A", "B"])
     assert decomposable(one).mean == pytest.approx(decomposable(other).mean or 0, rel=1e-9)
     assert log_linear(one).estimate == pytest.approx(log_linear(other).estimate or 0, rel=1e-9)
+    never = parse("A,B,C,count\n1,0,0,70\n0,1,0,60\n0,0,1,50\n1,1,0,12\n1,0,1,9\n")
+    orders = [closed(never.only(order)).estimate for order in (["A", "B", "C"], ["B", "C", "A"], ["C", "A", "B"])]
+    assert orders == pytest.approx([orders[0]] * 3, rel=1e-6)
 
 
 def test_the_profile_interval_holds_the_estimate_and_grows_with_its_level() -> None:

@@ -27,6 +27,8 @@ from sijill.estimate.results import Estimate, Interval, Model
 GAMMA_SHAPE = 3.5
 POISSON_BASE = 2.0
 BOUND = "Mth Chao (LB)"
+BY_ORDER = ("Mb", "Mbh")
+NOTHING, WILD = 1e-9, 100.0
 
 ABOUT = (
     "Models of a population that nobody joins or leaves, on lists that each person is on by chance: the same for all "
@@ -71,7 +73,10 @@ def _model(name: str, fitted: Fit, histories: Histories) -> Model:
 
 
 def _named(name: str, fitted: Fit, histories: Histories, missing: float, variance: float) -> Model:
-    warnings = () if fitted.converged else ("the fit runs away: the estimate does not exist or lies at the edge",)
+    # An error of the logarithm of the missing beyond any sense: the iteration stopped on its way to nobody missing.
+    away = missing < NOTHING or variance > missing + (WILD * missing) ** 2
+    said = "the fit runs away: the estimate does not exist or lies at the edge"
+    warnings = () if fitted.converged and not away else (said,)
     return Model(
         name,
         abundance=histories.observed + missing,
@@ -135,13 +140,16 @@ def _gradient(function: Callable[[Reals], float], at: Reals) -> Reals:
 def closed(histories: Histories, *, level: float = 0.95) -> Estimate:
     """All models side by side; the estimate is that of the best by AIC whose estimate exists.
 
+    Mb and Mbh, which take the lists for occasions in the order of their columns, are shown and never chosen: lists of
+    people have no order, and an estimate must not hang on that of the columns.
+
     The models with heterogeneity explain the same overlap by very different numbers of unseen people (Link,
     "Nonidentifiability of population size from capture-recapture data with heterogeneous detection probabilities",
     Biometrics 59, 2003), which the warnings say where it shows.
     """
     cautions = examine(histories)
     models = closed_population(histories)
-    usable = [m for m in models if not m.warnings and m.abundance is not None and math.isfinite(m.abundance)]
+    usable = [m for m in models if not m.warnings and m.name not in BY_ORDER]
     if not usable:
         raise InputError("no closed-population model has an estimate here", hint="the lists overlap too little")
     best = min(usable, key=lambda m: m.aic if m.aic is not None else math.inf)

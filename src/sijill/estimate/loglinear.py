@@ -83,6 +83,11 @@ def hierarchical(histories: Histories, max_order: int | None = None) -> list[Ter
     """
     lists = len(histories.lists)
     top = min(max_order or lists, lists)
+    if top > 1 and 1 << (lists * (lists - 1) // 2) > MAX_MODELS:
+        # Any set of pairs is a model: no need to write them all down first.
+        raise InputError(
+            f"{lists} lists have more than {MAX_MODELS:,} hierarchical models", hint="merge lists, or use `sparse`"
+        )
     mains = frozenset(1 << i for i in range(lists))
     terms = [sum(1 << i for i in c) for size in range(2, top + 1) for c in choose(range(lists), size)]
     found = []
