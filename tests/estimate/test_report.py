@@ -83,3 +83,16 @@ def test_an_estimate_without_an_upper_end_says_so() -> None:
     made = page(found, histories, [], made_from="a table", made_by="a test")
     assert "no upper end" in made
     assert "mind &lt;it&gt;" in made
+
+
+def test_a_posterior_is_explained_by_its_humps_and_models_by_their_names() -> None:
+    histories = parse(THREE)
+    humps = [{"median": m, "low": m - 50.0, "high": m + 50.0, "weight": 0.5} for m in (600.0, 900.0)]
+    posterior = Estimate("latent-class", histories.lists, 372, 650.0, diagnostics={"humps": humps})
+    for found, said, not_said in (
+        (posterior, "a line for each of its humps", "Models are named"),
+        (log_linear(histories), "Models are named", "a line for each of its humps"),
+    ):
+        made = page(found, histories, [], made_from="a table", made_by="a test")
+        assert said in made
+        assert not_said not in made

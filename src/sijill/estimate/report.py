@@ -29,6 +29,10 @@ MODELS_SHOWN = (
     "What each model says. The dashed line is the documented count. Models are named by the lists that depend on one "
     "another, numbered in the order above: [12,3] lets the first two lists depend and the third stand alone."
 )
+HUMPS_SHOWN = (
+    "Where the posterior lies: a line for each of its humps, with its share. The dashed line is the documented count. "
+    "More than one hump means that the lists allow more than one explanation."
+)
 
 
 def page(found: Estimate, histories: Histories, cases: Sequence[Case], *, made_from: str, made_by: str) -> str:
@@ -48,7 +52,7 @@ def page(found: Estimate, histories: Histories, cases: Sequence[Case], *, made_f
         "<p>The last of these cannot be tested, and the one before it only in part: the lists do not hold it.</p>",
         "<h2>What it rests on</h2>",
         _picture(pictures.overlap(histories), "How many people are on just these lists, and on no other."),
-        _picture(pictures.models(found), MODELS_SHOWN),
+        _picture(pictures.models(found), MODELS_SHOWN if found.models else HUMPS_SHOWN),
         _moves(cases, found.observed),
         f"<footer><p>Made from {escape(made_from)} by {escape(made_by)}. The same again gives the same.</p></footer>",
     ]
@@ -97,7 +101,7 @@ def _moves(cases: Sequence[Case], observed: int) -> str:
     head = "<tr><th>lists used</th><th>estimate</th><th>interval</th><th></th></tr>"
     caption = (
         "How the estimate moves if people on one list of a pair are likelier (odds ratio above 1) or less likely "
-        "(below 1) to be on the other. The dashed line is the documented count."
+        "(below 1) to be on the other, by the log-linear model that fits best. The dashed line is the documented count."
     )
     fan = _picture(pictures.fan(cases, observed), caption)
     table = f"<table>{head}{''.join(rows)}</table>" if rows else ""
