@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,7 @@ from sijill.core.errors import UnreadableFile
 from sijill.pipeline.api import Case
 from sijill.pipeline.build import Plan
 from sijill.pipeline.preserving import add_reports
+from sijill.preserve.limits import Limits
 from sijill.preserve.pool import ReaderPool, ReadJob
 from sijill.store import case as stored
 from sijill.store import reads
@@ -40,6 +43,7 @@ from tests.pipeline.sealed import (
     write_gazetteer,
     write_reports,
 )
+from tests.preserve.hostile import ENDLESS
 from tests.store.folders import contents
 
 PHRASE = "eleven lanterns on the weir"
@@ -284,24 +288,33 @@ def test_a_worker_never_has_a_key_that_it_does_not_need(
     monkeypatch.setenv("SIJILL_PASSPHRASE", PHRASE)
     keys = opened.access.keys
     assert keys is not None
-    report = tmp_path / "new.txt"
-    report.write_text("At least 3 people were killed in Belisk on 5 March 2031.\n")
+    report = tmp_path / ENDLESS.name
+    ENDLESS.write(report)  # It is read until its time is over, so that there is time to look.
     with opened.connect() as connection:
         earlier = [keys.derive(f"object {id_}") for id_ in reads.object_ids(connection)]
     purposes = ("database", "object names", "name", "signing key")
     secrets = [keys.master, *(keys.derive(p) for p in purposes), *earlier]
     sought = [*secrets, *(s.hex().encode() for s in secrets), PHRASE.encode(), ANNA[0].encode(), b"BEGIN PRIVATE KEY"]
     own = keys.derive(f"object {sha256(report.read_bytes()).hexdigest()}")
-    looked: list[bytes] = []
+    found: list[bytes] = []
+    reading = threading.Event()
 
-    def look(stage: str, done: int, of: int | None) -> None:
-        for pid in workers():
-            held = memory(pid) + Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()
-            assert [s for s in sought if s in held] == []
-            looked.append(held)
+    def look() -> None:
+        while not reading.is_set():
+            for pid in workers():
+                with suppress(OSError):  # It has just ended.
+                    held = memory(pid) + b"".join(Path(f"/proc/{pid}/{f}").read_bytes() for f in ("environ", "cmdline"))
+                    found.extend(s for s in (*sought, own, own.hex().encode()) if s in held)
 
-    assert add_reports(opened, [report], by="tester", workers=1, progress=look).added == 1
-    assert any(own in held or own.hex().encode() in held for held in looked), "it would be found if it were there"
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(look)
+        try:
+            assert add_reports(opened, [report], by="tester", workers=1, limits=Limits(seconds=6.0)).refused
+        finally:
+            reading.set()
+        looking.result()
+    assert found, "its own key would be found if it were there"
+    assert set(found) <= {own, own.hex().encode()}
 
 
 def test_a_sealed_file_is_read_with_its_own_key_only(opened: stored.Case) -> None:

@@ -744,3 +744,7 @@ def _locked(data: bytes) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+# A page whose form draws itself, twice: pdfium goes on for years.
+ENDLESS = next(one for one in pdfs() if one.name == "pdf-form-loop.pdf")

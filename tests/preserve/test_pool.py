@@ -20,11 +20,9 @@ from sijill.preserve.reading import read_path
 from sijill.preserve.worker import MAX_FILES
 from tests.preserve.attempts import attempt
 from tests.preserve.documents import ARABIC, ENGLISH, Run, docx, mail, page, paragraphs, pdf
-from tests.preserve.hostile import pdfs
+from tests.preserve.hostile import ENDLESS
 
 ROOT = Path(__file__).parents[2]
-# A page whose form draws itself, twice: pdfium goes on for years.
-ENDLESS = next(one for one in pdfs() if one.name == "pdf-form-loop.pdf")
 
 
 @pytest.fixture
@@ -279,7 +277,10 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(folder: Path) -> None:
 def test_ctrl_c_ends_everything_quietly(folder: Path) -> None:
     process, workers = _running(folder)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=10)
+    try:
+        _, said = process.communicate(timeout=100)
+    finally:
+        process.kill()
     assert gone(workers)
     assert said.decode().rstrip().endswith("KeyboardInterrupt")
     assert said.decode().count("Traceback") == 1
