@@ -182,6 +182,18 @@ def test_a_language_without_a_pack_is_said_not_hidden(tmp_path: Path) -> None:
     assert "no language pack for tr" in page
 
 
+@pytest.mark.parametrize(("second", "incidents"), [("Kalmon", 2), ("Tamrel", 1), ("Kalmon, near Tamrel", 1)])
+def test_two_towns_that_no_gazetteer_has_are_two(tmp_path: Path, second: str, incidents: int) -> None:
+    told = (
+        "---\nlanguage: en\npublished: 2031-03-05\n---\nEight people were killed by a rocket in {} on 4 March 2031.\n"
+    )
+    for name, place in (("one", "Tamrel"), ("other", second)):
+        (tmp_path / f"{name}.txt").write_text(told.format(place), encoding="utf-8")
+    case = Case.create(tmp_path / "case", by="tester")
+    case.build([tmp_path / "one.txt", tmp_path / "other.txt"])
+    assert len(case.incidents()) == incidents
+
+
 def test_the_record_is_vouched_for_and_mended(tmp_path: Path, example: Path) -> None:
     case = Case.create(tmp_path / "case", by="tester")
     case.build([example / "reports" / "0303-kestrel-truce.txt"])

@@ -123,6 +123,20 @@ def test_workers_are_reused_and_end_with_the_pool(folder: Path) -> None:
     assert gone(workers)
 
 
+def test_what_the_process_that_made_it_has_held_does_not_count(folder: Path) -> None:
+    """A large program would else have a new worker for each file."""
+    limits = Limits(max_memory=600_000_000)
+    held = b"x" * 400_000_000
+    del held
+    before = children()
+    paths = sorted(folder.glob("*.txt"))[:8]
+    with ReaderPool(workers=1, limits=limits) as pool:
+        list(pool.read(jobs(paths)))
+        workers = children() - before
+        list(pool.read(jobs(paths)))
+        assert children() - before == workers
+
+
 def test_a_worker_is_replaced_after_many_files(folder: Path) -> None:
     before = children()
     one = ReadJob(folder / "001.txt", "001.txt")
@@ -236,9 +250,11 @@ def test_names_that_no_encoding_holds(folder: Path) -> None:
 
 
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from sijill.preserve.pool import ReaderPool, ReadJob
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell that runs the tests beside others has it ignored.
 path = Path(sys.argv[1])
 with ReaderPool(workers=2) as pool:
     outcomes = pool.read(ReadJob(path.with_name(f"{i:03}.txt"), "a.txt") for i in range(4))

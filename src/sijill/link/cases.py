@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sijill.core.place import Place
 from sijill.link.anchors import COUNTRY, SETTLEMENT, Kind, anchor
 from sijill.link.bundles import Bundle
-from sijill.link.features import features, kind, reasons, weights
+from sijill.link.features import elsewhere, features, kind, reasons, weights
 from sijill.link.grouping import Bonds, Limits, grouped
 from sijill.link.pairing import candidates
 from sijill.link.probability import probability
@@ -87,6 +87,8 @@ def cases_of(reports: Sequence[Report], claims: Iterable[Reported], bonds: Bonds
     for a, b in candidates(known):
         if a in comparable and b in comparable:
             p, q = known.profiles[a], known.profiles[b]
+            if elsewhere(p, q):
+                continue
             found = features(p, q, known)
             scores[a, b] = chosen.log_odds(kind(p, q), found)
             why[a, b] = found

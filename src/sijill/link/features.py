@@ -14,12 +14,15 @@ from functools import cache
 from importlib import resources
 
 from sijill.core.place import Place
+from sijill.link.names import fold
 from sijill.link.profiles import Corpus, Days, Point, Profile
 
 FEW = 3
 RARE_PAIR, RARE_TERM, COMMON_PLACE = 20, 60, 0.065
 COPIED = 0.3
 SHOWN = 4
+# Towns further apart are two, unless a report that puts harm at one names the other.
+ONE_SITE_KM = 60.0
 
 Features = dict[str, float]
 
@@ -96,6 +99,30 @@ def _places(a: Profile, b: Profile, corpus: Corpus) -> Features:
         **_distance(_telling(a, corpus), _telling(b, corpus), "named", (3, 12, 40), 150),
         **_distance(tuple(a.exact.values()), tuple(b.exact.values()), "claimed", (3, 12), 60),
     }
+
+
+def elsewhere(a: Profile, b: Profile) -> bool:
+    """Whether two reports put harm at places that cannot be one, and neither names a place of the other.
+
+    However alike they read: two towns that nobody found on a map are two towns. Across languages a name that was not
+    found may be the other's, so nothing is concluded.
+    """
+    if not a.sites or not b.sites:
+        return False
+    return not any(_may_be_one(x, y, a, b) for x in a.sites for y in b.sites)
+
+
+def _may_be_one(x: Place, y: Place, a: Profile, b: Profile) -> bool:
+    km = x.km_to(y)
+    if km is not None and km <= ONE_SITE_KM:
+        return True
+    if km is None and a.report.language != b.report.language:
+        return True
+    names = [fold(name) for name in (x.text, x.name) if name], [fold(name) for name in (y.text, y.name) if name]
+    if any(one in other or other in one for one in names[0] for other in names[1]):
+        return True
+    here, there = fold(a.report.text), fold(b.report.text)
+    return any(name in there for name in names[0]) or any(name in here for name in names[1])
 
 
 def _telling(p: Profile, corpus: Corpus) -> tuple[Point, ...]:

@@ -17,7 +17,10 @@ from urllib.parse import urlsplit
 from sijill.core.claim import Subset
 from sijill.core.document import Document
 from sijill.core.mention import Mentions, PlaceMention
+from sijill.core.place import Place
+from sijill.core.state import ClaimState
 from sijill.link.anchors import COUNTRY, EVENT_DAYS, SETTLEMENT
+from sijill.link.names import fold
 from sijill.link.records import Reported, day_of
 from sijill.link.words import content, days_named, full_days, terms, weekdays_named
 
@@ -91,7 +94,8 @@ class Profile:
     """One report, ready to be compared. `days` is when its event was, as far as it says; `None` for undated.
 
     `vector` has length 1; `places` leads from the id of each settlement named to where it is, `exact` from those that
-    claims are put at. `numbers` are those of the dead and the wounded.
+    claims are put at. `numbers` are those of the dead and the wounded. `sites` are the places of its claims, found in a
+    gazetteer or not; none where a claim is of a whole area, or says no place.
     """
 
     report: Report
@@ -103,6 +107,7 @@ class Profile:
     wide: frozenset[str]
     exact: Mapping[str, Point]
     numbers: Mapping[str, frozenset[int]]
+    sites: tuple[Place, ...] = ()
     bag: Counter[str] = field(default_factory=Counter)
     pairs: frozenset[tuple[str, str]] = frozenset()
     shingles: frozenset[int] = frozenset()
@@ -178,7 +183,16 @@ def _profile(report: Report, claims: Sequence[Reported]) -> Profile:
             if p.lat is not None and p.lon is not None and (p.precision or COUNTRY) <= SETTLEMENT
         },
         _numbers(claims),
+        _sites(claims),
     )
+
+
+def _sites(claims: Sequence[Reported]) -> tuple[Place, ...]:
+    # A claim that another took the place of tells where the report is about all the same.
+    places = [c.claim.place for c in claims if c.judged.state is not ClaimState.REJECTED]
+    told = {p.id or fold(p.text): p for p in places if p is not None and (p.precision or SETTLEMENT) <= SETTLEMENT}
+    wide = any(p is not None and (p.precision or SETTLEMENT) > SETTLEMENT for p in places)
+    return () if wide else tuple(told[key] for key in sorted(told))
 
 
 def _event_days(report: Report, claims: Sequence[Reported]) -> Days | None:

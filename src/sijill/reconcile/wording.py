@@ -16,7 +16,7 @@ TWO = 2
 def whom(region: Region, place: str) -> str:
     """Whom a region counts, in a few words, the harm left out.
 
-    >>> from sijill.core.claim import Harm
+    >>> from sijill.core.claim import Harm, Subset
     >>> day = dt.date(2031, 3, 4)
     >>> whom(Region(Harm.KILLED, GroupScope.ALL, Subset.WOMEN, "p1", day, day), "Tamrel")
     'women in Tamrel on 2031-03-04'

@@ -1,8 +1,8 @@
 """The tables of a case, kept to what SQLite and PostgreSQL both run.
 
 Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file.
-Judgement layer (append-only): judgement. The log: log_entry, checkpoint, stamp. Derived (dropped and rebuilt at will):
-mention, repetition, origin, incident, incident_record, built.
+Judgement layer (append-only): judgement. Record (append-only): figure_version. The log: log_entry, checkpoint, stamp.
+Derived (dropped and rebuilt at will): mention, repetition, origin, incident, incident_record, built.
 
 Indexes on words that a source wrote are hashes on PostgreSQL, whose trees refuse what is longer than a third of a page.
 Of an encrypted case on a server, `store.columns` says what is sealed: everything but the log's tree, its signed notes,
