@@ -211,3 +211,12 @@ def test_the_article_on_the_protests_yields_its_tolls(shared: Path) -> None:
 
 def test_the_other_article_yields_no_toll(shared: Path) -> None:
     assert seed(shared, "004") == ()
+
+
+def test_whoever_passes_it_on_is_named_without_the_verb_before_them() -> None:
+    text = "Cinq hommes ont été tués, a rapporté vendredi l'agence Kestrel Wire, citant l'Observatoire de la Senna."
+    (claim,) = read_claims(
+        text, document="fr", published=None, language="fr", publisher=None, gazetteer=Gazetteer.shipped()
+    )
+    assert claim.attribution is not None
+    assert (claim.attribution.source, claim.attribution.chain) == ("Observatoire de la Senna", ("agence Kestrel Wire",))

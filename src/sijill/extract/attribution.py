@@ -91,8 +91,20 @@ def _chain(m: Marked, s: Speech, text: str) -> tuple[str, ...]:
     left = s.cue - 1
     while left > 0 and s.cue - left < BACK_MAX and not opens_speaker(m, left - 1):
         left -= 1
+    left = _behind_verb(m, left, s.cue - 1)
     passer = source_name(m, left, s.cue - 1, text) if can_speak(m, left, s.cue - 1) else ""
     return (passer,) if passer else ()
+
+
+def _behind_verb(m: Marked, start: int, end: int) -> int:
+    """Where the speaker begins whose verb comes first: "a rapporté vendredi l'agence Kestrel Wire, citant …"."""
+    said = [k for k in range(start, end) if m.is_a(k, "attribution.verbs")]
+    if not said:
+        return start
+    at = said[-1] + 1
+    while at < end and not (m.tokens[at].is_name or m.is_a(at, "determiners") or m.at(at, "source_kind")):
+        at += 1
+    return at if at < end else start
 
 
 def _earlier(report: Report, i: int, pointing: Speech) -> tuple[Attribution, str] | None:
