@@ -13,8 +13,10 @@ from sijill.core.document import Metadata
 from sijill.core.errors import CaseLocked, UnknownId
 from sijill.pipeline.api import Case
 from sijill.pipeline.build import Plan
+from sijill.store import reads
 from sijill.store.case import Case as StoredCase
 from sijill.store.verify import verify
+from tests.store.sql import sql
 
 NOON = dt.datetime(2031, 3, 10, 12, tzinfo=dt.UTC)
 
@@ -192,6 +194,29 @@ def test_two_towns_that_no_gazetteer_has_are_two(tmp_path: Path, second: str, in
     case = Case.create(tmp_path / "case", by="tester")
     case.build([tmp_path / "one.txt", tmp_path / "other.txt"])
     assert len(case.incidents()) == incidents
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE mention SET body = replace(body, 'Tamrel', 'Peldra')",
+        "UPDATE mention SET body = CAST(x'7bff' AS TEXT)",
+        "UPDATE mention SET body = 'not JSON'",
+        "DELETE FROM mention WHERE position = 0",
+        "UPDATE built SET digest = 'x' WHERE name = 'mention'",
+    ],
+)
+def test_what_texts_name_is_read_again_where_somebody_changed_it(tmp_path: Path, example: Path, statement: str) -> None:
+    case = Case.create(tmp_path / "case", by="tester")
+    case.build([example / "reports" / "0305-courier-toll.html"], Plan(gazetteers=(example / "gazetteer.csv",)))
+    with StoredCase.open(case.path).connect() as connection:
+        before = reads.mentions(connection)
+    assert any(m.places for m in before.values())
+    sql(case.path, statement)
+    case.build([])
+    assert verify(case.path).whole
+    with StoredCase.open(case.path).connect() as connection:
+        assert reads.mentions(connection) == before
 
 
 def test_the_record_is_vouched_for_and_mended(tmp_path: Path, example: Path) -> None:

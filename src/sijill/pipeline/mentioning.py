@@ -12,6 +12,7 @@ from sijill.core.place import Place
 from sijill.extract.gazetteer import Gazetteer, GazetteerEntry
 from sijill.extract.run import case_places
 from sijill.store import reads, schema
+from sijill.store.built import as_built
 from sijill.store.case import Case
 from sijill.store.writer import Writer, text
 
@@ -24,14 +25,16 @@ NEAR = 2
 def mention(case: Case, writer: Writer) -> int:
     """Bring what the reports name up to date; returns how many texts were read anew.
 
-    A text is read where it, or the gazetteer, is not the one that was read before.
+    A text is read where it, or the gazetteer, is not the one that was read before; all are where somebody changed the
+    table since.
     """
     with case.connect() as connection:
         entries, version = case_places(case, connection)
-        known = reads.mentions(connection)
+        kept = as_built(connection, schema.mention)
+        known = reads.mentions(connection) if kept else {}
         ids = reads.document_ids(connection)
         pending = list(_pending(connection, ids, known, version))
-        if not pending and known.keys() == set(ids):
+        if kept and not pending and known.keys() == set(ids):
             return 0
         gazetteer = Gazetteer.shipped().with_places(entries)
         for start in range(0, len(pending), BATCH):

@@ -21,6 +21,7 @@ from sijill.core.errors import CaseDamaged, CaseTooNew, NotAnswered
 from sijill.store import database, reads, schema
 from sijill.store.access import Access, access_to
 from sijill.store.address import FILE as ADDRESS
+from sijill.store.built import is_as_marked
 from sijill.store.case import case_entry
 from sijill.store.config import FILE, FORMAT, CaseConfig
 from sijill.store.continuation import check_since
@@ -34,7 +35,6 @@ from sijill.store.stamps import Roots, check_stamps
 from sijill.store.vault import FILE as VAULT
 from sijill.store.vault import NOTHING, PREPARED, Unlock, digest_of, is_encrypted, parsed, rendered
 from sijill.store.vouched import Vouched, check_log
-from sijill.store.writer import built_digest
 
 __all__ = ["Finding", "Report", "verify"]
 
@@ -223,12 +223,7 @@ def _check_derived(connection: Connection, report: Report) -> None:
         if mark.name not in tables:
             report.add("derived", f"table {mark.name}", f"unknown; {REBUILD}")
             continue
-        rows = [dict(row._mapping) for row in connection.execute(select(tables.pop(mark.name)))]
-        try:
-            same = built_digest(mark.size, rows) == mark.digest
-        except MALFORMED:
-            same = False
-        if not same:
+        if not is_as_marked(connection, tables.pop(mark.name), mark):
             report.add("derived", f"table {mark.name}", f"changed since it was built; {REBUILD}")
     for name, table in tables.items():
         if connection.execute(select(table).limit(1)).first() is not None:
