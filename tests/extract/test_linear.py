@@ -18,12 +18,13 @@ from sijill.extract.reader import read_claims
 
 SHORT, LONGER = 2400, 4
 # Where a short text begins and ends there is less around a sentence; work that grew with the square would be 16 times.
-ALLOWED = 7
+ALLOWED = 5.2
 UNITS = (
     *("killed 12 ", "12 people were killed, including ", "12 killed in Harun, Ostra, Damascus and ", "killed, "),
     *("12 KILLED IN DAMASCUS ", "on 3 March 2031 killed ", "“killed” ", "- 12 killed\n", "the number of killed "),
     *("the army was accused of killing ", "blamed the army for two dead. ", "the army claimed responsibility. "),
     *("the ministry said 12 were killed. ", "Gunmen killed two farmers in Harun on Monday, the army said. "),
+    *("She said the ministry said 4 people were killed in the valley by the police. ",),
     *("The ministry blamed the Red Front. Four people were killed in the prison. ",),
     *("Russian strikes killed 4 people, the hospital said. It was Russian missiles and 5 were wounded. ",),
 )
