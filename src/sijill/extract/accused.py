@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -58,6 +58,9 @@ class Accusations:
     _plain: bool | None = None
     _means: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _spelt: dict[str, bool] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    _elsewhere: dict[tuple[int, str], bool] = field(default_factory=dict)
+    _near: dict[tuple[str, tuple[int, ...]], tuple[Accused, ...]] = field(default_factory=dict)
 
     def acts(self, k: int) -> tuple[Accused, ...]:
         """Everybody whom sentence `k` says to have attacked, and whom it blames."""
@@ -67,6 +70,13 @@ class Accusations:
             attackers = tuple(self._attackers(m, NONE)) and tuple(self._attackers(m, self.places.tokens(k)))
             self._acts[k] = (*attackers, *self.blamed(k))
         return self._acts[k]
+
+    def acts_near(self, sentences: Sequence[int], place: str) -> tuple[Accused, ...]:
+        """Whom some sentences say to have attacked but those that name other places than this; looked for once."""
+        asked = place, tuple(sentences)
+        if asked not in self._near:
+            self._near[asked] = tuple(a for k in sentences if not self.elsewhere(k, place) for a in self.acts(k))
+        return self._near[asked]
 
     def blamed(self, k: int) -> tuple[Accused, ...]:
         """Whom sentence `k` blames, or who claims it there."""
@@ -85,7 +95,12 @@ class Accusations:
         return tuple(a for j in at if (a := _claimant(m, j, text, barred) or _blamed(m, j, text, barred)))
 
     def elsewhere(self, k: int, place: str) -> bool:
-        """Whether sentence `k`, or the label of its paragraph, names places, and not this one."""
+        """Whether sentence `k`, or the label of its paragraph, names places, and not this one; asked once."""
+        if (k, place) not in self._elsewhere:
+            self._elsewhere[k, place] = self._names_others(k, place)
+        return self._elsewhere[k, place]
+
+    def _names_others(self, k: int, place: str) -> bool:
         named = self.places.texts(k)
         for _ in range(LABEL_BACK):
             if named or k == 0 or not self.report.joined(k - 1):
@@ -193,7 +208,12 @@ class Accusations:
         return self._disputed
 
     def key(self, words: str) -> str:
-        """By which two names of one actor are the same: the country, where the words have one."""
+        """By which two names of one actor are the same: the country, where the words have one; worked out once."""
+        if words not in self._keys:
+            self._keys[words] = self._key(words)
+        return self._keys[words]
+
+    def _key(self, words: str) -> str:
         tokens = [_bare(self.report, fold(w)) for w in words.split()]
         for word in tokens:
             if word in self.report.pack.demonyms:
@@ -351,7 +371,7 @@ def _means_behind(m: Marked, k: int) -> tuple[int, int] | None:
 def _claimant(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused | None:
     """ "Was claimed by X", "X claimed responsibility", "X says that it placed the bomb"."""
     hit = m.at(j, "perpetrators", "claimed")
-    if hit is None or m.is_a(j - 1, "negation") or any(m.is_a(k, "negation") for k in range(max(0, j - 4), j)):
+    if hit is None or m.is_a(j - 1, "negation") or m.any_is(j - 4, j, "negation"):
         return None
     if m.is_a(hit.end - 1, "perpetrators.agent"):
         found = actor_right(m, hit.end, barred)
@@ -388,6 +408,6 @@ def _blamed(m: Marked, j: int, text: str, barred: frozenset[int]) -> Accused | N
             return None
     else:
         return None
-    if found is None or m.is_a(j - 1, "passive") or any(m.is_a(k, "negation") for k in range(max(0, j - 3), j)):
+    if found is None or m.is_a(j - 1, "passive") or m.any_is(j - 3, j, "negation"):
         return None
     return Accused(m.words(*found, text), "blamed", j, own=m.is_a(j - 1, "perpetrators.we"))

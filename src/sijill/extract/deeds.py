@@ -37,7 +37,7 @@ class Deed:
 
 def deeds(m: Marked, victims: Collection[int] = frozenset()) -> tuple[Deed, ...]:
     """Everybody whom a sentence says to have done something violent, left to right; `victims` are no actors."""
-    if any(m.is_a(k, "perpetrators.answering") for k in range(len(m.tokens))):
+    if m.any_is(0, len(m.tokens), "perpetrators.answering"):
         # "The army answered by shelling": done in return, not what is told of.
         return ()
     found = [d for k in range(len(m.tokens)) if m.starting[k] for d in _deeds_at(m, k)]

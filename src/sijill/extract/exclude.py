@@ -114,11 +114,7 @@ def _of_ages(m: Marked, c: Counted) -> bool:
     if m.norm(k + 1) == "," and k >= 0 and (m.tokens[k].is_name or m.before(k + 1, "person")) and k + 2 < c.count_end:
         closes = next((j for j in range(c.count_end, len(m.tokens)) if m.is_mark(j)), None)
         plain = closes is not None and all(_age_like(m, j) for j in range(k + 2, closes))
-        if (
-            plain
-            and m.norm(closes or 0) in {",", ")"}
-            and any(m.is_a(j, "numbers.joiners") for j in range(k + 2, closes or 0))
-        ):
+        if plain and m.norm(closes or 0) in {",", ")"} and m.any_is(k + 2, closes or 0, "numbers.joiners"):
             return True
     bracketed = m.norm(c.start - 1) == "(" and m.norm(c.count_end) in {")", ","} and (c.quantity.low or 0) < OLDEST
     behind = c.start - 2
@@ -176,7 +172,7 @@ def _purposed(m: Marked, t: Trigger) -> bool:
     """Whether a "for" of purpose stands before: "entered for arresting three", not "led to the killing"."""
     if not (m.is_a(t.start - 1, "purpose") and m.is_a(t.start, "purposed")):
         return False
-    return not any(m.is_a(k, "resulting") for k in range(max(0, t.start - RESULT_REACH), t.start))
+    return not m.any_is(t.start - RESULT_REACH, t.start, "resulting")
 
 
 def _rate_of(m: Marked, t: Trigger) -> bool:
@@ -220,4 +216,4 @@ def gets_away(m: Marked, c: Counted, harm: Harm) -> bool:
     """Whether a bare number of those who fled are escapers, whom the sentence speaks of, rather than displaced."""
     if harm is not Harm.DISPLACED or (c.harm is harm and c.firmly):
         return False
-    return c.what is What.ELIDED and any(m.is_a(k, "escape") for k in range(len(m.tokens)))
+    return c.what is What.ELIDED and m.any_is(0, len(m.tokens), "escape")

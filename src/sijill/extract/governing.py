@@ -243,7 +243,7 @@ def among_counted(s: Scope) -> None:
 
 def _said_to_be(m: Marked, start: int, c: Counted) -> bool:
     """ "Among those killed were nine", "of those killed, nine were women"."""
-    if any(m.is_a(k, "passive") for k in range(start, c.start)):
+    if m.any_is(start, c.start, "passive"):
         return True
     if m.pack.grammar.verb_first and start == c.start:
         return True

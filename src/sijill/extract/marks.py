@@ -101,6 +101,10 @@ class Marked:
         """Whether the word at `i` is in a word list of the pack."""
         return 0 <= i < len(self.norms) and self.norms[i] in self.pack.words[words]
 
+    def any_is(self, start: int, end: int, words: str) -> bool:
+        """Whether any word in [start, end) is in a word list of the pack."""
+        return start < end and not self.pack.words[words].isdisjoint(self.norms[max(0, start) : max(0, end)])
+
     def is_mark(self, i: int) -> bool:
         """Whether a punctuation mark stands at `i`."""
         return 0 <= i < len(self.tokens) and self.tokens[i].kind is Kind.PUNCTUATION

@@ -338,7 +338,7 @@ def _ranks(m: Marked, start: int) -> GroupType:
 
 def _of_kin(m: Marked, end: int) -> bool:
     """Whether "of one family" follows."""
-    return m.is_a(end, "partitive") and any(m.is_a(k, "kin") for k in range(end + 1, end + 1 + KIN_REACH))
+    return m.is_a(end, "partitive") and m.any_is(end + 1, end + 1 + KIN_REACH, "kin")
 
 
 def _repeated(m: Marked, start: int, p: Phrase) -> bool:

@@ -172,7 +172,7 @@ def _claims_to_have(m: Marked, t: Trigger) -> int | None:
     while at > 0 and (m.is_a(at - 1, "adverbs") or m.is_a(at - 1, "perfect")):
         at -= 1
     verb = m.before(at, "attribution", "verbs") if at < t.start and m.within(at, t.start, "trigger") is None else None
-    return verb.start if verb and any(m.is_a(k, "perfect") for k in range(at, t.start)) else None
+    return verb.start if verb and m.any_is(at, t.start, "perfect") else None
 
 
 def _attacker(m: Marked, a: Assigned, text: str) -> str:
@@ -246,7 +246,7 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
 def _parts(m: Marked, a: Assigned, x: Accused) -> bool:
     """Whether a word between sets a deed apart from the harm: "26 were killed before the army attacked"."""
     first, last = sorted((a.counted.start, x.at))
-    return x.how == "subject of the verb" and any(m.is_a(k, "perpetrators.parting") for k in range(first, last))
+    return x.how == "subject of the verb" and m.any_is(first, last, "perpetrators.parting")
 
 
 def _told_between(m: Marked, a: Assigned, at: int) -> bool:
@@ -312,7 +312,7 @@ def _only_actor(accusations: Accusations, i: int, claim: Claim, lead: Claim | No
     around = [k for k in (i - 1, i + 1, i - 2, i + 2) if 0 <= k < len(report)]
     for near in (around, range(min(len(report), WHOLE_MAX)) if _same_event(claim, lead) else ()):
         place = claim.place.text if claim.place else ""
-        acts = [a for k in near if not accusations.elsewhere(k, place) for a in accusations.acts(k)]
+        acts = accusations.acts_near(near, place)
         if not acts:
             continue
         one = len({accusations.key(a.words) for a in acts}) == 1

@@ -7,7 +7,10 @@ attribution, perpetrator. A language is a pack of words; no word of any language
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sijill.core.claim import Attribution, Claim, Count, Evidence, Group, Harm, Perpetrator, Span
@@ -74,6 +77,19 @@ def read_claims(
     pack = pack_of(language)
     if pack is None:
         return ()
+    with _uncollected():
+        return _claims(text, pack, document, published, publisher, gazetteer, uncounted)
+
+
+def _claims(
+    text: str,
+    pack: Pack,
+    document: str,
+    published: dt.date | None,
+    publisher: str | None,
+    gazetteer: Gazetteer,
+    uncounted: bool,
+) -> tuple[Claim, ...]:
     read = _read(Report.of(text, pack, published, publisher), document, gazetteer, uncounted)
     if (passages := other_script(text, pack.code)) and (second := pack_of(passages[0])):
         found = _read(Report.of(passages[1], second, published, publisher), document, gazetteer, uncounted)
@@ -81,6 +97,20 @@ def read_claims(
         read = [*read, *(claim for claim in found if _position(claim) not in taken)]
     assert all(_stands(claim, text) for claim in read), "a claim's words do not stand where it says"
     return tuple(sorted(read, key=lambda c: (c.quote.start, c.count.start if c.count else -1, c.harm)))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles of objects, which reading does not make: the search goes through all that a
+    long text holds again and again, and its time grows faster than the text."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _read(report: Report, document: str, gazetteer: Gazetteer, uncounted: bool) -> list[Claim]:
@@ -249,7 +279,7 @@ def _with_perpetrator(claim: Claim, done: tuple[Perpetrator, str] | None) -> Cla
 def _is_vast(m: Marked, a: Assigned) -> bool:
     """Whether so many are counted that no one attack can have harmed them."""
     q, c = a.counted.quantity, a.counted
-    if a.harm in BODILY and c.vague and any(m.is_a(k, "quantities.vast") for k in range(c.start, c.count_end)):
+    if a.harm in BODILY and c.vague and m.any_is(c.start, c.count_end, "quantities.vast"):
         return True
     return max(q.low or 0, q.high or 0) >= VAST.get(a.harm, math.inf)
 

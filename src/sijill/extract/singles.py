@@ -173,7 +173,7 @@ def _titled(m: Marked, i: int, text: str) -> Counted | None:
 def _person_named(m: Marked, i: int, text: str) -> Counted | None:
     """ "X Y was killed", "killed X Y": two to four words of a name beside a word that says what befell one person."""
     named = _unknown_name if m.sentence.capitals else _name
-    if m.sentence.capitals and not any(m.is_a(k, "passive_one") for k in range(i + NAME_MIN, i + NAME_MAX)):
+    if m.sentence.capitals and not m.any_is(i + NAME_MIN, i + NAME_MAX, "passive_one"):
         return None
     if not named(m, i) or named(m, i - 1):
         return None

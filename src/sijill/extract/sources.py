@@ -149,8 +149,4 @@ def kind_of(m: Marked, start: int, end: int) -> AttributionKind:
     for kind in KIND_ORDER:
         if kind.value in found:
             return kind
-    return (
-        AttributionKind.OFFICIAL
-        if any(m.is_a(k, "attribution.titles") for k in range(start, end))
-        else AttributionKind.UNATTRIBUTED
-    )
+    return AttributionKind.OFFICIAL if m.any_is(start, end, "attribution.titles") else AttributionKind.UNATTRIBUTED

@@ -102,7 +102,7 @@ def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
     if subject is None:
         subject = speaker_before(m, verb)
     if subject is None:
-        says = any(m.is_a(k, "attribution.that") for k in range(end, end + 3))
+        says = m.any_is(end, end + 3, "attribution.that")
         return Speech(verb, end, verb, end, "verb of speech", again=True) if says else None
     known = _points_back(m, *subject) or can_speak(m, *subject)
     if not known and not (m.is_a(verb, "attribution.plain") and _says_that(m, *subject)):
@@ -158,10 +158,10 @@ def _after_cue(m: Marked, cue: int, at: int) -> Speech | None:
 
 def _tells(m: Marked, start: int, end: int) -> bool:
     """Whether a phrase behind "according to" can be a source: no timetable, no "information that we received"."""
-    if any(m.is_a(k, "attribution.we") for k in range(start, end + 1)):
+    if m.any_is(start, end + 1, "attribution.we"):
         return False
     single = m.is_a(start - 1, "one_of") or m.is_a(start, "one_of")
-    return not single or can_speak(m, start, end) or any(m.is_a(k, "attribution.weak") for k in range(start, end))
+    return not single or can_speak(m, start, end) or m.any_is(start, end, "attribution.weak")
 
 
 def _whose_report(m: Marked, start: int, end: int) -> tuple[int, int]:
@@ -252,7 +252,7 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
             # "The Armed Forces press committee".
             break
         left += 1
-    if m.is_a(left, "attribution.no_source") or any(m.is_a(k, "attribution.never_within") for k in range(left, right)):
+    if m.is_a(left, "attribution.no_source") or m.any_is(left, right, "attribution.never_within"):
         return None
     if left >= right or not (back or plain or can_speak(m, left, right)):
         # "… a été tué précise le communiqué": the mark before it is left out.

@@ -87,7 +87,7 @@ def _shares_active(m: Marked, start: int, end: int, last: Trigger) -> bool:
     if not (last.active or _voice(m, last.start)[1]):
         return False
     plural = m.norm(end - 1).endswith(m.pack.endings["plural"])
-    return not plural and not any(m.is_a(k, "passive") or m.is_a(k, "active") for k in range(last.end, start))
+    return not plural and not (m.any_is(last.end, start, "passive") or m.any_is(last.end, start, "active"))
 
 
 def _voice(m: Marked, start: int) -> tuple[bool, bool]:

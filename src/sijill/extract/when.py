@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -260,8 +261,7 @@ def _told_on(m: Marked, before: int) -> bool:
 
 def _of_heading(m: Marked, d: DatedSpan) -> bool:
     """Whether a date is the report's own: on a line of its own, or in the dateline that opens a text."""
-    harmed = any(h.entry.cls == "trigger" for hits in m.starting for h in hits)
-    if len(m.tokens) - (d.end - d.start) <= HEADING_TOKENS and not harmed:
+    if len(m.tokens) - (d.end - d.start) <= HEADING_TOKENS and "trigger" not in m.spots:
         return True
     at = d.start - 1 if d.start and m.norm(d.start - 1) in {",", ":"} else d.start
     if m.before(at, "dates", "published") or m.at(d.end, "dates", "published"):
@@ -283,7 +283,7 @@ def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
         if not (attacks or dateline_end(m)) or (span.since and span.form != "relative") or _background(m, span):
             continue
         days = resolve(span, report.published, _context(report, k)) if span.form not in TOLD_FROM else None
-        distance = min((abs(j - span.start) for j in attacks), default=0)
+        distance = _to_nearest(attacks, span.start)
         if days and days[0] and days[1] and days[1] - days[0] > LENT:
             # A toll over months dates no other sentence.
             continue
@@ -291,6 +291,12 @@ def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
             basis = f"{days[2]}; from another sentence"
             best = distance, Period.since(m.words(span.start, span.end, report.text), days[0], days[1], basis)
     return best[1] if best else None
+
+
+def _to_nearest(places: Sequence[int], at: int) -> int:
+    """How far the nearest of some tokens, left to right, stands from another, 0 where there is none."""
+    behind = bisect_left(places, at)
+    return min((abs(k - at) for k in places[max(0, behind - 1) : behind + 1]), default=0)
 
 
 def _background(m: Marked, span: DatedSpan) -> bool:
@@ -340,11 +346,12 @@ def latest_day(report: Report) -> dt.date | None:
 def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool = False) -> Period | None:
     """The date of a sentence that stands nearest to a count or its harm; `since` only those that open a period."""
     m = report.marked(i)
+    ands = m.pack.words["and_connectors"] - {","}
     best: tuple[int, Period] | None = None
     for span in _usable(report, i):
         if (since and not span.since) or span.until:
             continue
-        if span.since and any(m.is_a(k, "where") for k in range(span.end, harm_at)):
+        if span.since and m.any_is(span.end, harm_at, "where"):
             # "Since the shelling of X in September, when nine people died": nine died in September.
             span = replace(span, since=False)
         days = resolve(span, report.published, _base(report, i, span))
@@ -353,13 +360,13 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
         days = _until(report, i, span, days)
         distance = min(abs(span.start - position), abs(span.start - harm_at), abs(span.end - position))
         # A date on the other side of an "and" belongs to what is joined there.
-        between = range(min(span.end, position), max(span.start, position))
+        between = slice(min(span.end, position), max(span.start, position))
         # "The toll of Saturday's attack rose on Monday".
         owner = m.norm(span.end - 1) != m.bare(span.end - 1) and _of_violence(m, span.end)
         distance -= OF_ATTACK * (owner and not _in_relative(m, span.end, min(position, harm_at)))
         distance += LONG_COST * (span.form in ("unit", "year") and not span.since)
         distance += SINCE_COST * (span.since and _has_day(report, i))
-        distance += 4 * any(m.is_a(k, "and_connectors") and m.norm(k) != "," for k in between)
+        distance += 4 * (not ands.isdisjoint(m.norms[between]))
         period = Period.since(m.words(span.start, span.end, report.text), days[0], days[1], days[2])
         # Of two as near, the one behind: "64 on Sunday from 52 a day earlier".
         if best is None or distance < best[0] or (distance == best[0] and span.start > position):
@@ -409,4 +416,4 @@ def _until(report: Report, i: int, since: DatedSpan, days: OpenDays) -> OpenDays
 
 
 def _in_relative(m: Marked, start: int, end: int) -> bool:
-    return any(m.is_a(k, "relative") or m.is_a(k, "where") for k in range(start, end))
+    return m.any_is(start, end, "relative") or m.any_is(start, end, "where")
