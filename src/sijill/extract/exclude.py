@@ -6,7 +6,7 @@ Each rule returns the words that forbid, so that `explain` can say why a number 
 from __future__ import annotations
 
 from sijill.core.claim import GroupType, Harm
-from sijill.extract.marks import Marked
+from sijill.extract.marks import NOWHERE, Marked
 from sijill.extract.tokens import Kind
 from sijill.extract.triggers import Trigger
 from sijill.extract.who import Counted, What
@@ -195,10 +195,10 @@ def _achieved(m: Marked, i: int) -> bool:
 
 def forbidden_sentence(m: Marked) -> str:
     """Whether a sentence is of an accident, a disease or a disaster, and of no attack."""
-    accidents = [hit for k in range(len(m.tokens)) if (hit := m.at(k, "accident"))]
+    accidents = m.spots.get("accident", NOWHERE).values()
     # "Heat stroke" is no stroke of arms.
     within = {k for hit in accidents for k in range(hit.start, hit.end)}
-    if accidents and not any(m.at(k, "attack") for k in range(len(m.tokens)) if k not in within):
+    if accidents and not any(k not in within for k in m.where("attack")):
         return "accident, disease or disaster"
     return ""
 

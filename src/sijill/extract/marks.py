@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sijill.extract.pack import Hit, Pack
 from sijill.extract.tokens import Kind, Sentence, Token
 
 NONE: tuple[Hit, ...] = ()
-NOWHERE: Sequence[int] = ()
+NOWHERE: Mapping[int, Hit] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A sentence, the phrases that begin at each token (longest first) and that end before each, and dates' tokens.
 
-    `spots` are the tokens at which phrases of a class begin, left to right, by class.
+    `spots` are the longest phrases of each class by the token at which they begin, left to right.
     """
 
     sentence: Sentence
@@ -25,7 +25,7 @@ class Marked:
     norms: tuple[str, ...]
     starting: tuple[tuple[Hit, ...], ...]
     ending: tuple[tuple[Hit, ...], ...]
-    spots: Mapping[str, Sequence[int]]
+    spots: Mapping[str, Mapping[int, Hit]]
     dated: frozenset[int] = frozenset()
 
     @classmethod
@@ -33,17 +33,17 @@ class Marked:
         """The sentence with its phrases looked up, once for all rules."""
         norms = tuple(t.norm for t in sentence.tokens)
         starting, ending = [NONE] * (len(norms) + 1), [NONE] * (len(norms) + 1)
-        spots: dict[str, list[int]] = {}
+        spots: dict[str, dict[int, Hit]] = {}
         known = pack.phrases
         for i, norm in enumerate(norms):
             if norm in known and (hits := known[norm].hits(norms, i)):
                 starting[i] = hits
                 for hit in hits:
                     ending[hit.end] += (hit,)
-                for hit in hits:
-                    places = spots.setdefault(hit.entry.cls, [])
-                    if not places or places[-1] != i:
-                        places.append(i)
+                    if (begun := spots.get(hit.entry.cls)) is None:
+                        spots[hit.entry.cls] = {i: hit}
+                    elif i not in begun:
+                        begun[i] = hit
         return cls(sentence, pack, sentence.tokens, norms, tuple(starting), tuple(ending), spots)
 
     def with_dates(self, dated: frozenset[int]) -> Marked:
@@ -67,10 +67,15 @@ class Marked:
 
     def at(self, i: int, cls: str, name: str | None = None) -> Hit | None:
         """The longest phrase of a class that begins at `i`."""
-        if 0 <= i < len(self.tokens):
-            for hit in self.starting[i]:
-                if hit.entry.cls == cls and (name is None or hit.entry.name == name):
-                    return hit
+        begun = self.spots.get(cls)
+        if begun is None or i not in begun:
+            return None
+        longest = begun[i]
+        if name is None or longest.entry.name == name:
+            return longest
+        for hit in self.starting[i]:
+            if hit.entry.cls == cls and hit.entry.name == name:
+                return hit
         return None
 
     def before(self, i: int, cls: str, name: str | None = None) -> Hit | None:
@@ -90,7 +95,8 @@ class Marked:
 
     def where(self, cls: str, name: str | None = None) -> list[int]:
         """The tokens at which phrases of a class begin, left to right."""
-        return [i for i in self.spots.get(cls, NOWHERE) if name is None or self.at(i, cls, name)]
+        found = self.spots.get(cls, NOWHERE)
+        return [i for i in found if self.at(i, cls, name)] if name is not None else [*found]
 
     def listed(self, words: str) -> list[int]:
         """The tokens that are in a word list of the pack, left to right."""

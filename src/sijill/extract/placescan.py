@@ -213,12 +213,14 @@ class NameScanner:
     def _hits(self, text: str) -> Iterator[_Hit]:
         done = 0
         before: re.Match[str] | None = None
+        known = self._beginnings
         for match in _BEGINNING.finditer(text):
-            if match.start() >= done:
-                word = match.group()
-                beginnings = self._beginnings.get(word)
-                if beginnings is None:
-                    beginnings = self._remember(word)
+            word = match.group()
+            beginnings = known.get(word)
+            if beginnings is None:
+                beginnings = self._remember(word)
+            # Most words begin no name.
+            if beginnings and match.start() >= done:
                 hits = [hit for b in beginnings if (hit := self._longest(text, match, b, before)) is not None]
                 if hits:
                     # "L'Irak" is Iraq and not the hamlet of Lirak.

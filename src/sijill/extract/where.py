@@ -193,10 +193,10 @@ class Places:
         """Whether a sentence speaks of a war or of many attacks at once, which no one place confines."""
         if i not in self._broadly:
             m = self.report.marked(i)
-            hits = (m.at(k, "places", "broad") for k in range(len(m.tokens)))
+            hits = (m.at(k, "places", "broad") for k in m.where("places", "broad"))
             # "The war monitor" is no war.
             war = any(hit and not m.at(hit.end - 1, "source_kind") and not m.at(hit.end, "source_kind") for hit in hits)
-            self._broadly[i] = war or any(_many_attacks(m, k) for k in range(1, len(m.tokens)))
+            self._broadly[i] = war or any(_many_attacks(m, k) for k in m.listed("places.events_many"))
         return self._broadly[i]
 
     def _of_speaker(self, i: int, named: Named) -> bool:
@@ -239,9 +239,9 @@ class Places:
 
     def _refer(self, i: int) -> tuple[int, Named, str] | None:
         m = self.report.marked(i)
-        for k in range(1, len(m.tokens)):
+        for k in m.listed("places.referring"):
             kind = m.norm(k)
-            if not m.is_a(k, "places.referring") or not m.is_a(k - 1, "places.articles") or m.is_a(k + 1, "partitive"):
+            if not m.is_a(k - 1, "places.articles") or m.is_a(k + 1, "partitive"):
                 continue
             for j in range(i - 1, max(-1, i - 1 - REFERRED_BACK), -1):
                 start, end = self.report.bounds[j]
