@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from sijill.core.period import Period
-from sijill.extract.actors import NONE, actor_left, actor_right, is_doing, owner_of_doing
+from sijill.extract.actors import NONE, actor_left, actor_right, is_doing, owner_left, owner_of_doing, past_auxiliaries
 from sijill.extract.deeds import actor_at, blamed_behind, deeds
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import label_end
@@ -251,7 +251,7 @@ class Accusations:
                 and not by_follows(m, verb.end)
                 and not _bare_participle(m, j, verb.end)
             ):
-                subject = actor_left(m, j, barred)
+                subject = actor_left(m, j, barred) or owner_left(m, past_auxiliaries(m, j), barred)
                 if subject and not m.is_a(j - 1, "infinitive"):
                     yield Accused(m.words(*subject, text), "subject of the verb", j)
             if owner := means_at(m, j):

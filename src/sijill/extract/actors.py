@@ -15,6 +15,10 @@ from sijill.extract.tokens import Kind
 NAME_MAX = 9
 GUISE_REACH = 3
 BRACKET_MAX, INITIALS_MAX = 4, 4
+QUOTED_MAX = 5
+CLOSING = {"”": "“", "»": "«", '"': '"'}
+OPENING = frozenset(CLOSING.values())
+APOSTROPHES = frozenset("'’")
 NONE: frozenset[int] = frozenset()
 # Those who tell and those who help: no word of theirs is an accusation of them.
 BYSTANDERS = frozenset(
@@ -69,13 +73,7 @@ def actor_right(
 
 def actor_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | None:
     """The actor whose noun phrase ends right before `end`, the subject of a verb that begins there."""
-    while end > 0 and (
-        m.is_a(end - 1, "active")
-        or m.is_a(end - 1, "adverbs")
-        or m.is_a(end - 1, "attribution.between")
-        or m.is_a(end - 1, "achieved")
-    ):
-        end -= 1
+    end = past_auxiliaries(m, end)
     if m.is_a(end - 1, "relative") and not m.is_mark(end - 2):
         # "The gunmen who attacked".
         end -= 1
@@ -88,12 +86,19 @@ def actor_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | No
         end = start - 1
         start = phrase_start(m, end)
     first = start
-    while start < end and (m.is_a(start, "determiners") or m.is_mark(start)):
+    while start < end and (m.is_a(start, "determiners") or (m.is_mark(start) and not _opens_quote(m, start, end))):
         start += 1
     theirs = m.is_a(start - 1, "perpetrators.theirs") and m.is_a(end - 1, "perpetrators.vague")
     if start >= end or not (theirs or is_actor(m, start, end, barred)):
         return None
     return (_joined_from(m, first, barred) or start, end)
+
+
+def past_auxiliaries(m: Marked, end: int) -> int:
+    """Where a subject must end: before the auxiliaries and adverbs of its verb."""
+    while end > 0 and any(m.is_a(end - 1, words) for words in ("active", "adverbs", "attribution.between", "achieved")):
+        end -= 1
+    return end
 
 
 def _joined_from(m: Marked, start: int, barred: Collection[int]) -> int | None:
@@ -138,9 +143,49 @@ def is_actor(m: Marked, start: int, end: int, barred: Collection[int] = NONE, *,
 def phrase_start(m: Marked, end: int) -> int:
     """Where the noun phrase that ends before `end` begins."""
     start = end
-    while start > 0 and end - start < NAME_MAX and not _opens(m, start - 1):
-        start -= 1
+    while start > 0 and end - start < NAME_MAX:
+        quoted = _quote_before(m, start)
+        if quoted is None and _opens(m, start - 1):
+            break
+        start = start - 1 if quoted is None else quoted
     return start
+
+
+def _quote_before(m: Marked, end: int) -> int | None:
+    """Where a name in quotation marks begins that closes right before `end`: “Northern Alliance” forces."""
+    if end < 2 or m.tokens[end - 1].text not in CLOSING:
+        return None
+    opens = CLOSING[m.tokens[end - 1].text]
+    return next((k for k in range(end - 2, max(-1, end - 2 - QUOTED_MAX), -1) if m.tokens[k].text == opens), None)
+
+
+def _opens_quote(m: Marked, k: int, end: int) -> bool:
+    """Whether the mark at `k` opens a quoted name that closes within the phrase and is not all of it."""
+    return any(CLOSING.get(m.tokens[j].text) == m.tokens[k].text for j in range(k + 1, end - 1))
+
+
+def owner_left(m: Marked, end: int, barred: Collection[int] = NONE) -> Span | None:
+    """Whose weapons are the subject that ends before `end`: "the X forces’ launchers", "the army's guns"."""
+    start = phrase_start(m, end)
+    if end < 1 or m.at(end - 1, "person") or m.at(end - 1, "source_kind") or m.is_a(end - 1, "units"):
+        return None
+    for k in range(end - 2, start - 1, -1):
+        mark = m.tokens[k].text in APOSTROPHES
+        if mark or m.bare(k) != m.norm(k):
+            return _owner(m, start, k + (not mark), barred)
+    return None
+
+
+def _owner(m: Marked, start: int, end: int, barred: Collection[int]) -> Span | None:
+    """The actor who owns what follows, its last word with or without the ending of owners."""
+    while start < end and (m.is_a(start, "determiners") or m.is_mark(start)):
+        start += 1
+    if start >= end or m.at(start, "property"):
+        return None
+    acts = m.bare(end - 1) in m.pack.words["perpetrators.actors"] and not m.is_a(end - 1, "perpetrators.vague")
+    country = end - start == 1 and (m.bare(start) in m.pack.countries or m.bare(start) in m.pack.demonyms)
+    known = acts or country or is_actor(m, start, end, barred)
+    return (start, end) if known and _is_no_bystander(m, start, end) else None
 
 
 def is_doing(m: Marked, k: int) -> bool:
@@ -170,6 +215,8 @@ def _is_initials(m: Marked, k: int) -> bool:
 
 
 def _past_openers(m: Marked, start: int) -> int:
+    if start < len(m.tokens) and m.tokens[start].text in OPENING:
+        start += 1
     while m.is_a(start, "determiners") or m.is_a(start, "quantities.about") or m.is_a(start, "one_of"):
         if m.is_a(start, "perpetrators.hedges"):
             break

@@ -429,6 +429,7 @@ OPTIONAL = frozenset(
         *(f"dates.{name}" for name in ("decade_before", "decade_endings")),
         *(f"dates.two_{unit}_units" for unit in ("day", "week", "month", "year", "hour")),
         *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
+        *(f"perpetrators.{name}" for name in ("pointing", "these")),
     }
 )
 

@@ -12,16 +12,19 @@ from dataclasses import replace
 
 from sijill.core.claim import Attribution, Claim, Evidence, Group, GroupType, Harm, Perpetrator, Stance
 from sijill.extract.accused import Accusations, Accused, agent_at
-from sijill.extract.actors import actor_left, actor_right
+from sijill.extract.actors import actor_left, actor_right, owner_left, past_auxiliaries
 from sijill.extract.deeds import deeds
 from sijill.extract.marks import Marked
+from sijill.extract.pointing import points_to_act
 from sijill.extract.report import Report
 from sijill.extract.scope import Assigned
 from sijill.extract.tokens import Kind, fold
 from sijill.extract.triggers import Trigger
+from sijill.extract.when import IN_SENTENCE as DATED_ITSELF
 
 AGENT_REACH = 16
 LOOK_BACK = 3
+ACT_BACK = 2
 BEFORE_COST = 8
 CLAUSE_LEAST = 12
 WIDE_PRECISION = 4
@@ -55,6 +58,8 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
         return None
     if words := _beside(accusations, i, a, claim):
         return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), "named in the sentence"
+    if found := _of_act_named_before(accusations, i, claim):
+        return found, "whose act was named before"
     for rule, near, kind in (
         ("blamed in the sentence", (i,), "blames"),
         ("named in the same paragraph", _paragraph(report, i), "acts"),
@@ -154,7 +159,7 @@ def _actor(m: Marked, a: Assigned, t: Trigger | None, report: Report, said: Attr
         subject = actor_left(m, claims, victims)
         return m.words(*subject, report.text) if subject else ""
     for k in _verbs_back(m, t):
-        subject = actor_left(m, k, victims)
+        subject = actor_left(m, k, victims) or owner_left(m, past_auxiliaries(m, k), victims)
         if subject is None and k == t.start and (own := _speakers_own(m, t, said)):
             return own
         if subject is None or (k == t.start and _is_counted(m, subject, a)):
@@ -162,7 +167,7 @@ def _actor(m: Marked, a: Assigned, t: Trigger | None, report: Report, said: Attr
         if m.is_a(subject[0] - 1, "perpetrators.theirs"):
             # "Said that its forces killed": the forces of whoever says so.
             return said.source if said else ""
-        return m.words(*subject, report.text)
+        return _unowned(m, m.words(*subject, report.text))
     return ""
 
 
@@ -202,7 +207,8 @@ def _speakers_own(m: Marked, t: Trigger, said: Attribution | None) -> str:
 
 def _verbs_back(m: Marked, t: Trigger) -> list[int]:
     """The verb itself, then the verbs of violence before it whose subject it may share."""
-    verbs = sorted({*m.where("perpetrators", "verbs"), *m.where("trigger", "participle")}, reverse=True)
+    acting = (m.where("perpetrators", "verbs"), m.where("trigger", "participle"), m.where("trigger", "object"))
+    verbs = sorted({k for found in acting for k in found}, reverse=True)
     before = [k for k in verbs if k < t.start and not m.is_a(k - 1, "passive")]
     return [t.start, *before[:VERBS_BACK]]
 
@@ -225,9 +231,9 @@ def _means(m: Marked, a: Assigned, accusations: Accusations) -> str:
 
 
 def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
-    """The one actor of whom the sentence says that they attack, wherever in it; nobody for fighters."""
+    """The one actor of whom the sentence says that they attack, wherever in it; of fighters, when they attacked."""
     m = accusations.report.marked(i)
-    if m.pack.grammar.verb_first or claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED):
+    if m.pack.grammar.verb_first:
         return ""
     if accusations.denied(i) or m.listed("perpetrators.mutual"):
         return ""
@@ -235,7 +241,10 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
     # Blame is weighed against what others say of it by the rules that follow.
     acts = [x for x in accusations.acts(i)[:ACTS_MAX] if x.how in IN_SENTENCE]
     acts = [x for x in acts if x.at not in own or x.how == "agent"]
-    acts = [x for x in acts if not _told_between(m, a, x.at) and not _parts(m, a, x)]
+    acts = [x for x in acts if not _told_between(m, a, x) and not _parts(m, a, x)]
+    if claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED):
+        # "Three soldiers were killed when commandos attacked them": else they may be of those who attacked.
+        acts = [x for x in acts if any(m.is_a(k, "where") for k in range(a.counted.end, x.at))]
     if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
         return ""
     if claim.harm is Harm.DETAINED and not _arrests(accusations, acts[0].words):
@@ -249,16 +258,54 @@ def _parts(m: Marked, a: Assigned, x: Accused) -> bool:
     return x.how == "subject of the verb" and m.any_is(first, last, "perpetrators.parting")
 
 
-def _told_between(m: Marked, a: Assigned, at: int) -> bool:
-    """Whether other people are counted as harmed between a count and a deed: those the deed is of."""
+def _told_between(m: Marked, a: Assigned, x: Accused) -> bool:
+    """Whether other people are counted as harmed between a count and a deed: those the deed is of.
+
+    "Two were killed and nine wounded in a raid by X": harms that only a connector parts share what was done; who stands
+    right behind another's word of harm ("and nine rebels died at the hands of X") did only that.
+    """
+    at = x.at
     first, last = sorted((a.counted.end, at)) if at >= a.counted.end else (at, a.counted.start)
     own = range(a.trigger.start, a.trigger.end) if a.trigger else range(0)
-    counted = False
+    counted = joined = False
+    behind = max(first, own.stop) if at >= a.counted.end else first
     for k in range(first, last):
-        counted = counted or m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers
-        if counted and k not in own and (m.at(k, "trigger", "subject") or m.at(k, "trigger", "participle")):
+        number = m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers
+        if number and not counted:
+            joined = behind <= k and all(_connects(m, j) for j in range(behind, k))
+        counted = counted or number
+        if not counted or k in own or not (m.at(k, "trigger", "subject") or m.at(k, "trigger", "participle")):
+            continue
+        hit = m.at(k, "trigger")
+        if not joined or hit is None or (x.how == "agent" and hit.end >= at - 1):
             return True
+        counted, behind = False, hit.end
     return False
+
+
+def _connects(m: Marked, k: int) -> bool:
+    """Whether a token only joins two counts, or says something of the number behind it."""
+    hit = m.at(k, "and_connectors") or m.at(k, "including") or m.at(k, "quantity")
+    light = m.is_a(k, "adverbs") or m.is_a(k, "determiners") or m.is_a(k, "passive") or m.is_a(k, "one_of")
+    return hit is not None or m.before(k + 1, "quantity") is not None or light
+
+
+def _of_act_named_before(accusations: Accusations, i: int, claim: Claim) -> Perpetrator | None:
+    """ "The strike killed nine": whoever did the act that the nearest sentence before tells of, fighters' deaths too."""
+    if claim.harm not in STRUCK or not points_to_act(accusations.report.marked(i)):
+        return None
+    for k in range(i - 1, max(-1, i - 1 - ACT_BACK), -1):
+        if accusations.acts(k):
+            mutual = accusations.report.marked(k).listed("perpetrators.mutual")
+            return None if mutual or _dated_apart(accusations, k, claim) else _only(accusations, (k,), claim, "the act")
+    return None
+
+
+def _dated_apart(accusations: Accusations, k: int, claim: Claim) -> bool:
+    """Whether a claim's own sentence gives a day that sentence `k` does not: another act, then."""
+    told = accusations.report.attack_day(k, months=True)
+    own = any(e.field == "period" and e.rule == DATED_ITSELF for e in claim.evidence)
+    return own and claim.period is not None and (told is None or told.start != claim.period.start)
 
 
 def _paragraph(report: Report, i: int) -> list[int]:
@@ -271,19 +318,20 @@ def _paragraph(report: Report, i: int) -> list[int]:
 def _only(accusations: Accusations, near: Sequence[int], claim: Claim, kind: str) -> Perpetrator | None:
     """The one actor whom these sentences name, none where they name several or one denies it.
 
-    `kind` says what counts: all "acts", "blames" (with claims), or only the "claims" of those who did it themselves.
+    `kind` says what counts: all "acts", "blames" (with claims), or only the "claims" of those who did it themselves;
+    "the act" is one that the claim points back to, so that it counts for fighters too.
     """
     place = claim.place.text if claim.place else ""
     fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
     found: list[Accused] = []
     for k in near:
-        some = accusations.acts(k) if kind == "acts" else accusations.blamed(k)
+        some = accusations.acts(k) if kind in ("acts", "the act") else accusations.blamed(k)
         if some and (accusations.elsewhere(k, place) or accusations.on_another_day(k, claim.period)):
             continue
-        found += [a for a in some if a.claimed or not (kind == "claims" or fought)]
+        found += [a for a in some if a.claimed or kind == "the act" or not (kind == "claims" or fought)]
     if own := [a for a in found if a.own]:
         found = own
-    disputed = bool(found) and not own and kind != "acts" and accusations.disputed()
+    disputed = bool(found) and not own and kind not in ("acts", "the act") and accusations.disputed()
     denied = disputed or (not own and any(map(accusations.denied, near)))
     if denied and not _denies_it(accusations, near, found):
         return None
@@ -333,6 +381,13 @@ def _background(claim: Claim, lead: Claim | None) -> bool:
 def _arrests(accusations: Accusations, words: str) -> bool:
     """Whether somebody is of those who arrest people."""
     return not {fold(w) for w in words.split()}.isdisjoint(accusations.report.pack.words["perpetrators.wardens"])
+
+
+def _unowned(m: Marked, words: str) -> str:
+    """A name without the ending that makes it an owner: "the army's guns" are the army's."""
+    straight = words.replace("’", "'")
+    ending = next((e for e in m.pack.owners if straight.endswith(e)), "")
+    return words[: len(words) - len(ending)].rstrip("'’") if ending else words
 
 
 def _named(accusations: Accusations, a: Accused) -> str:
