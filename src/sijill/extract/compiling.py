@@ -372,6 +372,7 @@ OPTIONAL = frozenset(
         "attribution.never_within",
         "attribution.plain",
         "attribution.sourced",
+        *("attribution.quoted", "attribution.before_to", "attribution.continuing", "attribution.telling", "attribution.societies"),
         "both",
         "changes",
         "charged",

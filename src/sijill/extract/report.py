@@ -20,6 +20,7 @@ from sijill.extract.tokens import HIDDEN, Sentence, fold, letter_runs, read_sent
 from sijill.extract.when import anchor_of, is_breaking, latest_day, of_attack
 
 MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
+QUOTED = re.compile(r"“[^”]{1,600}”|«[^»]{1,600}»|\"[^\"]{1,600}\"")
 BROKEN = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 
 
@@ -143,10 +144,10 @@ class Report:
         return range(i - 1, first - 1, -1)
 
     def speaks_as_we(self) -> bool:
-        """Whether the report is written in the first person plural."""
+        """Whether the report is written in the first person plural; what others are quoted to say does not show it."""
         if not self._we:
             we = self.pack.words["attribution.we"]
-            self._we.append(any(fold(word) in we for word in letter_runs(self.text)))
+            self._we.append(any(fold(word) in we for word in letter_runs(QUOTED.sub(" ", self.text))))
         return self._we[0]
 
     def aliases_named(self) -> frozenset[str]:

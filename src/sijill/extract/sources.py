@@ -144,9 +144,17 @@ def _person(m: Marked, start: int, end: int) -> tuple[int, int] | None:
 
 
 def kind_of(m: Marked, start: int, end: int) -> AttributionKind:
-    """What kind of source: by the most telling word of its phrase; a person with an office is official."""
+    """What kind of source: by the most telling word of its phrase; a person with an office is official.
+
+    Somebody with a name speaks, though no word tells what for: a body that watches, or whoever was there.
+    """
     found = {h.entry.name for k in range(start, end) if (h := m.at(k, "source_kind"))}
     for kind in KIND_ORDER:
         if kind.value in found:
             return kind
-    return AttributionKind.OFFICIAL if m.any_is(start, end, "attribution.titles") else AttributionKind.UNATTRIBUTED
+    if m.any_is(start, end, "attribution.titles"):
+        return AttributionKind.OFFICIAL
+    if m.any_is(start, end, "attribution.bodies") or m.any_is(start, end, "attribution.societies"):
+        return AttributionKind.MONITOR
+    named = not m.sentence.capitals and any(m.tokens[k].is_name for k in range(start, end))
+    return AttributionKind.WITNESS if named else AttributionKind.UNATTRIBUTED

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from sijill.extract.clitics import OWN
 from sijill.extract.marks import Marked
+from sijill.extract.setoff import alias_in as alias_in
+from sijill.extract.setoff import set_off_at
 from sijill.extract.speechfirst import relayed, speaker_before, speaker_behind, speaker_end
 from sijill.extract.tokens import Kind
 
 SOURCE_MAX = 14
-HEADLINE_MAX = 6
-# Marks that set a source off from the rest of a headline.
-SETS_OFF = frozenset(":|–—")
+# Marks that set a source off from the rest of a headline or of a sentence.
+SETS_OFF = frozenset(":|–—(")
 BACK_MAX = 12
 ADDRESSEE_MAX = 5
 NAME_MAX, SAYING_MAX = 5, 8
 BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
 BY_ESTIMATE = "by whose estimate"
+QUOTED = "quoted by another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ def speeches(m: Marked) -> list[Speech]:
 
 
 def _speech_at(m: Marked, k: int) -> Speech | None:
-    if headline := _headline_source(m, k):
-        return headline
+    if set_off := set_off_at(m, k):
+        return Speech(set_off.start, set_off.end, k, k + 1, set_off.rule, follows=set_off.start > k)
+    if quoted := _quoted_by(m, k):
+        return quoted
     if hit := m.at(k, "attribution", "before"):
         return _after_cue(m, hit.start, hit.end)
     hit = m.at(k, "attribution", "sourced")
@@ -60,32 +64,6 @@ def _speech_at(m: Marked, k: int) -> Speech | None:
     if hit and m.pack.grammar.verb_first:
         return _verb_first(m, hit.start, hit.end)
     return _before_verb(m, hit.start, hit.end) if hit and _is_verb(m, k) else None
-
-
-def _headline_source(m: Marked, k: int) -> Speech | None:
-    """ "The monitor: 16 dead", "Strike wounds five: governor": who says so, set off by the colon of a headline."""
-    if k == 0 or m.tokens[k].text not in SETS_OFF or m.tokens[-1].text in ".!?":
-        return None
-    if k <= HEADLINE_MAX and m.tokens[k].text == ":" and _names_source(m, 0, k):
-        return Speech(0, k, k, k + 1, "before a colon")
-    end = len(m.tokens)
-    if (
-        k + 1 < end <= k + 1 + HEADLINE_MAX
-        and any(m.at(j, "trigger") for j in range(k))
-        and _names_source(m, k + 1, end)
-    ):
-        return Speech(k + 1, end, k, k + 1, "behind a colon", follows=True)
-    return None
-
-
-def _names_source(m: Marked, start: int, end: int) -> bool:
-    """Whether a short phrase is nobody but a source: a noun of sources or a known name in it, and no verb."""
-    if any(
-        m.at(j, "trigger") or m.at(j, "attribution", "verbs") or m.at(j, "attack") or m.is_a(j, "passive")
-        for j in range(start, end)
-    ):
-        return False
-    return any(m.at(j, "source_kind") for j in range(start, end)) or bool(alias_in(m, start, end))
 
 
 def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
@@ -112,18 +90,40 @@ def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
 
 
 def _says_that(m: Marked, start: int, end: int) -> bool:
-    """Whether a noun phrase behind "said" has "that" behind it: "said medics at a clinic that"."""
-    plain = not any(m.at(k, "trigger") or m.at(k, "quantity") or k in m.dated for k in range(start, end))
+    """Whether what was said stands behind a noun phrase: "said medics at a clinic that", "announced X the killing of"."""
+    if end - start > SAYING_MAX or any(_tells_harm(m, k) or k in m.dated for k in range(start, end)):
+        return False
     that = next((k for k in range(end, end + SAYING_MAX) if m.is_a(k, "attribution.that")), None)
-    opens = that is not None and not any(m.at(k, "trigger") or m.at(k, "quantity") for k in range(end, that))
-    return plain and end - start <= SAYING_MAX and opens
+    if that is not None and not any(_tells_harm(m, k) for k in range(end, that)):
+        return True
+    return any(_tells_harm(m, k) for k in (end, end + 1))
+
+
+def _tells_harm(m: Marked, k: int) -> bool:
+    """Whether a word of harm or of number stands at `k`; an article that may stand in a number is none."""
+    quantity = any(h.entry.cls == "quantity" and h.entry.name != "fillers" for h in m.starting[k]) if k < len(m.tokens) else False
+    return quantity or m.at(k, "trigger") is not None
+
+
+def _quoted_by(m: Marked, k: int) -> Speech | None:
+    """ "X was quoted by Y as saying": X says it, and Y passes it on."""
+    hit = m.at(k, "attribution", "before")
+    if hit is None or not m.is_a(k, "attribution.quoted") or not m.is_a(k - 1, "passive"):
+        return None
+    found = _subject(m, k)
+    if found is None or found[0] == found[1] or not can_speak(m, *found):
+        return None
+    left, right = found
+    return Speech(left, right, k, hit.end, QUOTED, again=m.is_a(left, "attribution.pronouns") or _points_back(m, left, right))
 
 
 def _is_verb(m: Marked, k: int) -> bool:
     """Whether a word of speech is a verb here: "the report" and "claimed the lives of" are none."""
     if m.is_a(k - 1, "infinitive") or m.is_a(k - 1, "places.articles") or m.is_a(k - 1, "prepositions"):
         return False
-    if m.is_a(k, "attribution.nouns") and (m.is_a(k - 1, "stop") or m.is_a(k + 1, "attribution.noun_tails")):
+    spoken = m.is_a(k - 1, "active") or m.is_a(k - 1, "attribution.pronouns")
+    noun = m.is_a(k - 1, "stop") and not spoken
+    if m.is_a(k, "attribution.nouns") and (noun or m.is_a(k + 1, "attribution.noun_tails")):
         return False
     return m.at(k, "trigger") is None and not (m.is_a(k, "attribution.reports") and m.is_a(k - 1, "partitive"))
 
@@ -252,7 +252,7 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
             # "The Armed Forces press committee".
             break
         left += 1
-    if m.is_a(left, "attribution.no_source") or m.any_is(left, right, "attribution.never_within"):
+    if m.is_a(left, "attribution.no_source") or any(_no_part(m, k) for k in range(left, right)):
         return None
     if left >= right or not (back or plain or can_speak(m, left, right)):
         # "… a été tué précise le communiqué": the mark before it is left out.
@@ -262,6 +262,12 @@ def _before_verb(m: Marked, verb: int, end: int) -> Speech | None:
     # "31 were killed, medics said, while 14 were found": between two commas it serves both sides.
     amid = left_at > 0 and m.norm(left_at - 1) == "," and m.norm(end) == ","
     return Speech(left, right, verb, end, "verb of speech", follows=follows, both=amid, again=again)
+
+
+def _no_part(m: Marked, k: int) -> bool:
+    """Whether a word is in no source's name: "to", or another verb of speech ("says a report published")."""
+    spoken = m.at(k, "attribution", "verbs") is not None and not m.is_a(k, "attribution.nouns")
+    return m.is_a(k, "attribution.never_within") or (spoken and m.pack.grammar.speakers_follow)
 
 
 def _names_behind(m: Marked, verb: int, end: int) -> bool:
@@ -300,15 +306,33 @@ def _subject(m: Marked, verb: int) -> tuple[int, int] | None:
     while left > 0 and right - left < BACK_MAX and not opens_speaker(m, left - 1):
         left -= 1
     if m.is_a(left - 1, "relative") and left > 1 and not m.before(left - 1, "attribution", "verbs"):
+        if left == right and m.is_mark(left - 2) and m.is_a(left - 1, "attribution.pronouns"):
+            # "A councillor, who spoke of 12 dead".
+            return left - 1, left
         return _before_relative(m, left - 1) if left < right else None
     if left == right and right > 1 and m.tokens[right - 1].text == ",":
         return _before_apposition(m, right - 1)
+    if left < right:
+        left = _whole_name(m, left)
     if left == right and m.is_a(right - 1, "numbers.joiners"):
         # "She walked there and counted four bodies".
         back = range(right - 2, max(-1, right - BACK_MAX), -1)
         who = next((k for k in back if m.is_a(k, "attribution.personal")), None)
         return (who, who + 1) if who is not None else (left, right)
     return left, right
+
+
+def _whole_name(m: Marked, left: int) -> int:
+    """Where a name begins that goes on over "and": "the Board of Northern and Eastern X"."""
+    if not (m.is_a(left - 1, "numbers.joiners") and m.tokens[left].is_name) or m.sentence.capitals:
+        return left
+    start = left - 1
+    while start > 0 and left - start < BACK_MAX and not opens_speaker(m, start - 1):
+        start -= 1
+    inner = range(start, left - 1)
+    small = ("partitive", "determiners", "places.articles")
+    named = all(m.tokens[k].is_name or any(m.is_a(k, words) for words in small) for k in inner)
+    return start if named and any(m.is_a(k, "partitive") for k in inner) else left
 
 
 def _past_auxiliaries(m: Marked, verb: int) -> int:
@@ -343,14 +367,6 @@ def _points_back(m: Marked, left: int, right: int) -> bool:
     pointing = (hit for k in range(left, right) if (hit := m.at(k, "attribution", "again")))
     # "The minister" points back, "the minister of X" does not.
     return not m.is_a(left, "one_of") and any(not m.is_a(hit.end, "partitive") for hit in pointing)
-
-
-def alias_in(m: Marked, start: int, end: int) -> str:
-    """The usual name behind an abbreviation in the phrase."""
-    for k in range(start, end):
-        if (alias := m.pack.aliases.get(m.norm(k))) and any(c.isupper() for c in m.tokens[k].text):
-            return alias
-    return ""
 
 
 def opens_speaker(m: Marked, k: int) -> bool:
