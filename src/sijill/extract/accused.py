@@ -254,8 +254,26 @@ class Accusations:
                 subject = actor_left(m, j, barred) or owner_left(m, past_auxiliaries(m, j), barred)
                 if subject and not m.is_a(j - 1, "infinitive"):
                     yield Accused(m.words(*subject, text), "subject of the verb", j)
+            if subject := _shared_subject(m, j, barred):
+                yield Accused(m.words(*subject, text), "subject of the verb", j)
             if owner := means_at(m, j):
                 yield Accused(m.words(*owner, text), "means named with it", j)
+
+
+def _shared_subject(m: Marked, j: int, barred: frozenset[int]) -> tuple[int, int] | None:
+    """ "Gunmen came on motorcycles and opened fire": the actor with whom the clause begins, of its second verb."""
+    verb = past_auxiliaries(m, j)
+    if not m.at(j, "perpetrators", "verbs") or not m.is_a(verb - 1, "numbers.joiners") or m.is_a(j - 1, "passive"):
+        return None
+    start = verb - 1
+    while start > 0 and not m.is_mark(start - 1):
+        start -= 1
+    found = actor_right(m, start, barred, proper=False)
+    if found is None or found[1] >= verb - 1:
+        return None
+    suffers = m.is_a(found[1], "passive") and (m.at(found[1] + 1, "trigger") or m.at(found[1] + 1, "perpetrators", "verbs"))
+    harmed = m.at(found[1], "trigger") or m.is_a(found[1], "numbers.joiners")
+    return None if suffers or harmed else found
 
 
 def _charges(m: Marked, text: str) -> Iterator[Accused]:

@@ -215,7 +215,7 @@ def _is_initials(m: Marked, k: int) -> bool:
 
 
 def _past_openers(m: Marked, start: int) -> int:
-    if start < len(m.tokens) and m.tokens[start].text in OPENING:
+    if start < len(m.tokens) and m.tokens[start].text in OPENING and _is_quoted_name(m, start):
         start += 1
     while m.is_a(start, "determiners") or m.is_a(start, "quantities.about") or m.is_a(start, "one_of"):
         if m.is_a(start, "perpetrators.hedges"):
@@ -224,6 +224,16 @@ def _past_openers(m: Marked, start: int) -> int:
     while start < len(m.tokens) and (m.tokens[start].kind is Kind.NUMBER or m.norm(start) in m.pack.numbers):
         start += 1
     return start
+
+
+def _is_quoted_name(m: Marked, start: int) -> bool:
+    """Whether the quotation mark at `start` closes again behind a few words, all of them names."""
+    for k in range(start + 1, min(start + 2 + QUOTED_MAX, len(m.tokens))):
+        if CLOSING.get(m.tokens[k].text) == m.tokens[start].text:
+            return k > start + 1
+        if not m.tokens[k].is_name and not m.is_a(k, "places.name_particles"):
+            return False
+    return False
 
 
 def _phrase_end(m: Marked, start: int) -> int:

@@ -378,6 +378,7 @@ OPTIONAL = frozenset(
         "charged",
         "contrast",
         "corrections",
+        *("dates.called_by_day", "dates.fresh", "dates.namesakes", "dates.stated_in"),
         "dates.ago_before",
         "dates.began",
         "dates.counted_from",
@@ -430,7 +431,7 @@ OPTIONAL = frozenset(
         *(f"dates.{name}" for name in ("decade_before", "decade_endings")),
         *(f"dates.two_{unit}_units" for unit in ("day", "week", "month", "year", "hour")),
         *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
-        *(f"perpetrators.{name}" for name in ("pointing", "these")),
+        *(f"perpetrators.{name}" for name in ("pointing", "these", "attached", "of_body")),
     }
 )
 

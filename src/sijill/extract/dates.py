@@ -126,8 +126,12 @@ def _day_month(m: Marked, i: int) -> DatedSpan | None:
     month, end = found
     year_at = after_comma(m, end)
     year_at += m.is_a(year_at, "dates.before_year")
-    year = short_year(m, year_at)
+    # "On 18 December, 18 of them": behind a comma two figures are no year.
+    year = short_year(m, year_at) if year_at == end else year_number(m, year_at)
     end = year_at + 1 if year else end
+    if year is None and m.is_a(end, "dates.namesakes"):
+        # "The 19 April Movement".
+        return None
     if last is None and m.is_a(end, "numbers.joiners") and day_number(m, end + 1) == day + 1:
         # "3 August and 4 August".
         again = month_at(m, end + 2)
@@ -304,7 +308,7 @@ def _second_year(m: Marked, i: int, first: int) -> int | None:
 
 def _weekday(m: Marked, i: int) -> DatedSpan | None:
     weekday = m.pack.weekdays.get(m.bare(i))
-    if m.pack.grammar.caseless and (not m.is_a(i - 1, "places.articles") or m.is_a(i - 2, "places.kinds_settlement")):
+    if m.pack.grammar.caseless and (not m.is_a(i - 1, "places.articles") or _names_place(m, i - 2)):
         # Without their article the names of days are numbers and common words; "the Thursday market" is a place.
         return None
     if weekday is None or (m.is_a(i, "dates.ambiguous") and not m.tokens[i].is_name):
@@ -323,6 +327,11 @@ def _weekday(m: Marked, i: int) -> DatedSpan | None:
         return DatedSpan(i, i + 3, "weekday", weekday=after, number=1)
     end += m.is_a(end, "dates.last_after")
     return DatedSpan(i, end, "weekday", weekday=weekday, shift=_shift(m, i))
+
+
+def _names_place(m: Marked, k: int) -> bool:
+    """Whether a noun stands there that is called by a day: "the Thursday market"."""
+    return m.is_a(k, "places.kinds_settlement") or m.is_a(k, "dates.called_by_day")
 
 
 def _same_day(m: Marked, i: int) -> DatedSpan | None:

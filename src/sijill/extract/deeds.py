@@ -60,7 +60,7 @@ def _subject(m: Marked, verb: int, end: int) -> Span | None:
     if m.norm(end).startswith(OWN):
         end += 1
     at = end
-    while at in m.dated or m.is_a(at, "places.articles") or m.is_a(at, "attribution.between"):
+    while at in m.dated or m.is_a(at, "places.articles") or m.is_a(at, "attribution.between") or _opens_name(m, at):
         at += 1
     if span := actor_at(m, at):
         harmed = m.at(verb, "trigger") is not None and m.at(span[0], "person") is not None
@@ -71,12 +71,23 @@ def _subject(m: Marked, verb: int, end: int) -> Span | None:
     return None
 
 
+def _opens_name(m: Marked, k: int) -> bool:
+    """Whether a quotation mark at `k` opens the name of an actor."""
+    return k < len(m.tokens) and m.tokens[k].text in OPENING and actor_at(m, k + 1) is not None
+
+
 def _clause_start(m: Marked, verb: int) -> int:
     """Where to look for a subject before its verb: not past a mark or a word of harm."""
     start = verb
-    while start > 0 and verb - start < SUBJECT_REACH and not m.is_mark(start - 1) and not m.at(start - 1, "trigger"):
+    while start > 0 and verb - start < SUBJECT_REACH and not _parts(m, start - 1):
         start -= 1
     return start
+
+
+def _parts(m: Marked, k: int) -> bool:
+    """Whether a mark, other than that of a quoted name, or a word of harm parts a verb from what stands before."""
+    quotes = m.tokens[k].text in OPENING or m.tokens[k].text in CLOSING
+    return (m.is_mark(k) and not quotes) or m.at(k, "trigger") is not None
 
 
 def _is_object(m: Marked, start: int) -> bool:
@@ -94,7 +105,8 @@ def _doer(m: Marked, k: int, end: int) -> Span | None:
         word = at + article
         if m.norm(word) in m.pack.demonyms:
             return (k if m.is_a(k, "perpetrators.actors") else word), word + 1
-        if m.is_a(word, "perpetrators.belongs") or m.at(at, "perpetrators", "agent"):
+        belongs = m.is_a(word, "perpetrators.belongs") or m.at(word, "perpetrators", "belongs")
+        if belongs or m.at(at, "perpetrators", "agent"):
             hit = m.at(at, "perpetrators", "agent") or m.at(word, "perpetrators", "belongs")
             return _actor_near(m, hit.end if hit else word + 1, OF_REACH)
         if span := actor_at(m, word):
@@ -144,6 +156,8 @@ def actor_at(m: Marked, k: int) -> Span | None:
     if span is None:
         return None
     start, end = span
+    if m.is_a(end, "perpetrators.of_body") and (body := _one_actor(m, end + 1)):
+        end = body[1]
     for _ in range(2):
         joined = end + m.is_a(end, "numbers.joiners")
         joined += m.is_a(joined, "places.articles") if joined > end else 0
@@ -199,6 +213,8 @@ def _phrase_end(m: Marked, start: int, end: int) -> int:
 
 def _can_name(m: Marked, k: int) -> bool:
     if not 0 <= k < len(m.tokens) or m.tokens[k].kind is not Kind.WORD or k in m.dated or m.norm(k).startswith(OWN):
+        return False
+    if m.is_a(k, "perpetrators.attached"):
         return False
     if m.is_a(k, "perpetrators.actors") or m.norm(k) in m.pack.demonyms:
         return True

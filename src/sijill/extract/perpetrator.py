@@ -25,6 +25,7 @@ from sijill.extract.when import IN_SENTENCE as DATED_ITSELF
 AGENT_REACH = 16
 LOOK_BACK = 3
 ACT_BACK = 2
+ANSWERS_REACH = 6
 BEFORE_COST = 8
 CLAUSE_LEAST = 12
 WIDE_PRECISION = 4
@@ -94,6 +95,7 @@ def _in_sentence(accusations: Accusations, i: int, a: Assigned, said: Attributio
     found = [("agent", _agent(m, t, report.text, barred)), ("subject of the verb", _actor(m, a, acting, report, said))]
     if a.harm in STRUCK:
         found.append(("subject of the attack", _attacker(m, a, report.text)))
+        found.append(("responsible", _responsible(m, a, report.text, barred)))
     if a.harm in STRUCK or a.harm is Harm.DETAINED:
         found.append(("means named with it", _means(m, a, accusations)))
     return found
@@ -176,6 +178,9 @@ def _claims_to_have(m: Marked, t: Trigger) -> int | None:
     at = t.start
     while at > 0 and (m.is_a(at - 1, "adverbs") or m.is_a(at - 1, "perfect")):
         at -= 1
+    had = at
+    while at - 1 in m.dated or (at < had and m.is_a(at - 1, "dates.prepositions")):
+        at -= 1
     verb = m.before(at, "attribution", "verbs") if at < t.start and m.within(at, t.start, "trigger") is None else None
     return verb.start if verb and m.any_is(at, t.start, "perfect") else None
 
@@ -189,6 +194,15 @@ def _attacker(m: Marked, a: Assigned, text: str) -> str:
         doing = any(m.at(j, "perpetrators", "doings") for j in range(hit.end, hit.end + DOING_REACH))
         subject = actor_left(m, k) if doing else None
         return m.words(*subject, text) if subject else ""
+    return ""
+
+
+def _responsible(m: Marked, a: Assigned, text: str, barred: frozenset[int]) -> str:
+    """ "The army is responsible for 140 of the deaths": whom the sentence itself calls so, for that number."""
+    for k in m.where("perpetrators", "responsible"):
+        if m.is_a(k - 1, "passive") and k < a.counted.start <= k + ANSWERS_REACH:
+            subject = actor_left(m, k - 1, barred)
+            return m.words(*subject, text) if subject else ""
     return ""
 
 

@@ -236,7 +236,7 @@ class _Reading:
         if beside.heading is not None and not report.dates(i):
             position = harm_at = len(report.marked(beside.heading).tokens) - 1
             i, stretch = beside.heading, None
-        when = period_at(report, i, position, harm_at, harm, apart=self.places.apart)
+        when = period_at(report, i, position, harm_at, harm, apart=self.places.apart, named=self.places.texts)
         if beside.vast and when and when[1] != IN_SENTENCE:
             # Thousands fall in no one attack: the days of one do not date them.
             when = None

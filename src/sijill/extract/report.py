@@ -17,7 +17,7 @@ from sijill.extract.pack import Pack
 from sijill.extract.setting import Setting
 from sijill.extract.speech import Speech, speeches
 from sijill.extract.tokens import HIDDEN, Sentence, fold, letter_runs, read_sentence, sentences, tokens, unmasked
-from sijill.extract.when import anchor_of, is_breaking, latest_day, of_attack
+from sijill.extract.when import anchor_of, days_with_years, is_breaking, latest_day, of_attack
 
 MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
 QUOTED = re.compile(r"“[^”]{1,600}”|«[^»]{1,600}»|\"[^\"]{1,600}\"")
@@ -39,6 +39,7 @@ class Report:
     _dates: dict[int, tuple[DatedSpan, ...]] = field(default_factory=dict)
     _latest: list[dt.date | None] = field(default_factory=list)
     _breaking: list[bool] = field(default_factory=list)
+    _years: list[dict[tuple[int, int], int | None]] = field(default_factory=list)
     _we: list[bool] = field(default_factory=list)
     _aside: frozenset[int] | None = None
     _setting: Setting | None = None
@@ -108,6 +109,12 @@ class Report:
         if not self._latest:
             self._latest.append(latest_day(self) if self.published is None else None)
         return self._latest[0]
+
+    def year_of(self, month: int, day: int) -> int | None:
+        """The year that the text gives for a day of a month wherever it names that day in full."""
+        if not self._years:
+            self._years.append(days_with_years(self))
+        return self._years[0].get((month, day))
 
     def breaking(self) -> bool:
         """Whether the report tells as news what happened on the day of its publication; asked once."""

@@ -17,6 +17,7 @@ from sijill.extract.datewords import DatedSpan, is_day, small_number, unit_at
 from sijill.extract.days import Days, OpenDays, resolve, resolve_day, resolve_plain
 from sijill.extract.marks import Marked
 from sijill.extract.placenames import dateline_end
+from sijill.extract.pointing import points_to_acts
 
 if TYPE_CHECKING:
     from sijill.extract.report import Report
@@ -25,13 +26,15 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Harms that last: the text's other dates do not date them.
 LASTING = frozenset({Harm.DISPLACED, Harm.DISMISSED, Harm.DETAINED})
 # Forms that give the day of an attack to other sentences, and those that say a day only by one named before.
-OF_DAYS = ("day", "weekday", "relative", "ago", "range", "overnight", "weekend")
+OF_DAYS = ("day", "weekday", "relative", "ago", "range", "overnight", "weekend", "from_day")
 TOLD_FROM = ("same_day", "from_day")
 # How long after an attack its toll may still rise.
 RISING = dt.timedelta(days=14)
 # How long a period may be that dates what other sentences tell of.
 LENT = dt.timedelta(days=31)
 LOOK_BACK, LOOK_ON, OPENING, MAIN_EVENT = 3, 2, 2, 10
+# How far news of the day goes, how far on the only day of a report is looked for, and one of the same place.
+NEWS_REACH, ONLY_REACH, SAME_PLACE_REACH = 25, 14, 40
 TOLD_BACK, HEADING_ON, TOLD_REACH = 8, 5, 6
 RANKING_REACH = 6
 LONG_COST, OF_ATTACK = 8, 30
@@ -43,6 +46,12 @@ DATELINE_SENTENCES, TODAY_SENTENCES = 6, 12
 NEAR_YEARS, WEEKDAY_CYCLE, YEARS_MAX, MAX_PLAUSIBLE, ROUND = 5, 11, 200, 2049, 1000
 
 Apart = Callable[[int, int], bool]
+Named = Callable[[int], tuple[str, ...]]
+
+
+def nothing_named(_i: int) -> tuple[str, ...]:
+    """Where no places are known, no sentence names any."""
+    return ()
 
 
 def nowhere_else(_i: int, _k: int) -> bool:
@@ -102,11 +111,19 @@ def _latest_year(report: Report) -> int | None:
 
 
 def period_at(
-    report: Report, i: int, position: int, harm_at: int, harm: Harm, *, apart: Apart = nowhere_else
+    report: Report,
+    i: int,
+    position: int,
+    harm_at: int,
+    harm: Harm,
+    *,
+    apart: Apart = nowhere_else,
+    named: Named = nothing_named,
 ) -> tuple[Period, str] | None:
     """The period of harm told of at token `position` of sentence `i`, and the rule that found it.
 
-    `apart` says whether another sentence speaks of another place than this one, and so of another event.
+    `apart` says whether another sentence speaks of another place than this one, and so of another event; `named` gives
+    the places that a sentence names.
 
     It is looked for in the sentence itself, then in those around. Other sentences give a day, a weekday or a month,
     never only a year; the date of a statement ("said on Friday") and of the report's own heading are not dates of harm.
@@ -117,7 +134,7 @@ def period_at(
         return own, IN_SENTENCE
     closed = _closed(report, i, position)
     if (i, harm) not in report.periods_around:
-        report.periods_around[i, harm] = _elsewhere(report, i, harm, apart)
+        report.periods_around[i, harm] = _elsewhere(report, i, harm, apart, named)
     told = report.periods_around[i, harm]
     if closed and closed.end and not (told and told[0].end and closed.end - RISING <= told[0].end <= closed.end):
         return closed, IN_SENTENCE
@@ -134,8 +151,10 @@ def _closed(report: Report, i: int, position: int) -> Period | None:
     return None
 
 
-def _elsewhere(report: Report, i: int, harm: Harm, apart: Apart) -> tuple[Period, str] | None:
+def _elsewhere(report: Report, i: int, harm: Harm, apart: Apart, named: Named) -> tuple[Period, str] | None:
     """The period that other sentences give for what sentence `i` tells, and the rule that found it."""
+    if told := _of_these_acts(report, i):
+        return told, "period of the acts named before"
     if _untimed(report.marked(i)):
         return None
     if harm in LASTING:
@@ -153,10 +172,47 @@ def _elsewhere(report: Report, i: int, harm: Harm, apart: Apart) -> tuple[Period
         # What a report opens with happened on the day that it gives there, wherever.
         if i == 0 or not apart(i, k):
             return found, "date of another sentence"
+    if found := _of_same_place(report, i, named):
+        return found, "date told of the same place"
     for k in range(OPENING, min(MAIN_EVENT, i)):
         if (found := report.attack_day(k, months=False)) and not apart(i, k):
             return found, "date of the report's main event"
-    return (_news_of_the_day(report), "news of the day") if i < MAIN_EVENT and report.breaking() else None
+    if i < NEWS_REACH and report.breaking():
+        return _news_of_the_day(report), "news of the day"
+    only = _only_day(report, i, apart) if i < OPENING else None
+    return (only, "the only day that the report gives") if only else None
+
+
+def _only_day(report: Report, i: int, apart: Apart) -> Period | None:
+    """The day of an attack where a report gives a single one, for what it opens with."""
+    told = [(k, p) for k in range(min(ONLY_REACH, len(report))) if (p := report.attack_day(k, months=False))]
+    if len({(p.start, p.end) for _, p in told}) != 1 or any(apart(i, k) for k, _ in told):
+        return None
+    return told[0][1]
+
+
+def _of_these_acts(report: Report, i: int) -> Period | None:
+    """ "These attacks left 40 dead": the period that the sentence before gives for them, however long."""
+    m = report.marked(i)
+    goes_on = points_to_acts(m) or m.at(0, "attribution", "continuing")
+    if i == 0 or not goes_on or not report.joined(i - 1):
+        return None
+    before = report.marked(i - 1)
+    for span in _usable(report, i - 1):
+        if not span.until and (days := resolve(_with_year(report, span), report.published, _lent_base(report, i - 1, span))):
+            days = _until(report, i - 1, span, days)
+            return Period.since(before.words(span.start, span.end, report.text), *days)
+    return None
+
+
+def _of_same_place(report: Report, i: int, named: Named) -> Period | None:
+    """The one day that the report gives for an attack at a place which sentence `i` names."""
+    own = set(named(i))
+    found: dict[tuple[dt.date | None, dt.date | None], Period] = {}
+    for k in range(min(SAME_PLACE_REACH, len(report))) if own else ():
+        if k != i and (told := report.attack_day(k, months=False)) and own.intersection(named(k)):
+            found[told.start, told.end] = told
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _news_of_the_day(report: Report) -> Period:
@@ -173,9 +229,9 @@ def is_breaking(report: Report) -> bool:
 
 
 def _has_attacked(m: Marked) -> bool:
-    """Whether a verb of attack or harm stands in the perfect: "have hit", "has been killed"."""
+    """Whether a verb of attack or harm stands in the perfect, where that is no common past: "have hit"."""
     for k in range(len(m.tokens)):
-        if not m.is_a(k, "active") or m.is_a(k - 1, "infinitive"):
+        if not m.is_a(k, "dates.fresh") or m.is_a(k - 1, "infinitive"):
             continue
         at = k + 1
         while m.is_a(at, "passive") or (m.is_a(at, "adverbs") and not m.at(at, "trigger")):
@@ -235,7 +291,9 @@ def _of_speech(m: Marked, d: DatedSpan) -> bool:
     before = d.start - 1
     while any(m.is_a(before, words) for words in ("dates.prepositions", "places.articles", "attribution.between")):
         before -= 1
-    if m.before(before + 1, "attribution", "verbs") or m.is_a(before, "dates.issued") or _told_on(m, before):
+    if m.before(before + 1, "attribution", "verbs") or _told_on(m, before):
+        return True
+    if m.is_a(before, "dates.issued") or m.is_a(before, "dates.stated_in"):
         return True
     after = d.end
     if m.is_a(after, "attribution.that") and any(
@@ -280,9 +338,11 @@ def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
     for span in _usable(report, k):
         if span.until or (span.form not in OF_DAYS and not (months and span.form == "month")):
             continue
+        if span.form == "from_day" and _lent_base(report, k, span) is None:
+            continue
         if not (attacks or dateline_end(m)) or (span.since and span.form != "relative") or _background(m, span):
             continue
-        days = resolve(span, report.published, _context(report, k)) if span.form not in TOLD_FROM else None
+        days = resolve(_with_year(report, span), report.published, _lent_base(report, k, span))
         distance = _to_nearest(attacks, span.start)
         if days and days[0] and days[1] and days[1] - days[0] > LENT:
             # A toll over months dates no other sentence.
@@ -330,6 +390,37 @@ def _context(report: Report, i: int) -> Days | None:
     return (latest, latest, "") if latest else None
 
 
+def _lent_base(report: Report, k: int, span: DatedSpan) -> Days | None:
+    """From which day a date is to be understood that sentence `k` gives to others: for "a day earlier" the day that the
+    sentence itself names before, else that of publication; without looking into other sentences."""
+    if span.form != "from_day":
+        return _context(report, k)
+    before = [d for d in report.dates(k) if d.end <= span.start and d.form in ("day", "weekday", "relative")]
+    if before:
+        return resolve_plain(before[-1], report.published, _context(report, k))
+    published = report.published if span.number < 0 else None
+    return (published, published, "") if published else None
+
+
+def _with_year(report: Report, span: DatedSpan) -> DatedSpan:
+    """A day of a month with the year that the text gives for that day elsewhere."""
+    if span.form != "day" or span.year is not None or span.month is None or span.day is None:
+        return span
+    return replace(span, year=report.year_of(span.month, span.day))
+
+
+def days_with_years(report: Report) -> dict[tuple[int, int], int | None]:
+    """The year of each day of a month that the text names in full, `None` where it names several."""
+    found: dict[tuple[int, int], int | None] = {}
+    for k in range(len(report)):
+        start, end = report.bounds[k]
+        for span in report.dates(k) if YEAR.search(report.text, start, end) else ():
+            if span.form == "day" and span.year is not None and span.month and span.day:
+                known = found.setdefault((span.month, span.day), span.year)
+                found[span.month, span.day] = known if known == span.year else None
+    return found
+
+
 def latest_day(report: Report) -> dt.date | None:
     """The last day that the text names with its year."""
     found: list[dt.date] = []
@@ -354,7 +445,7 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
         if span.since and m.any_is(span.end, harm_at, "where"):
             # "Since the shelling of X in September, when nine people died": nine died in September.
             span = replace(span, since=False)
-        days = resolve(span, report.published, _base(report, i, span))
+        days = resolve(_with_year(report, span), report.published, _base(report, i, span))
         if days is None or (span.since and _in_relative(m, harm_at, span.start)):
             continue
         days = _until(report, i, span, days)
@@ -365,13 +456,18 @@ def _nearest(report: Report, i: int, position: int, harm_at: int, *, since: bool
         owner = m.norm(span.end - 1) != m.bare(span.end - 1) and _of_violence(m, span.end)
         distance -= OF_ATTACK * (owner and not _in_relative(m, span.end, min(position, harm_at)))
         distance += LONG_COST * (span.form in ("unit", "year") and not span.since)
-        distance += SINCE_COST * (span.since and _has_day(report, i))
+        distance += SINCE_COST * (span.since and _has_day(report, i)) * (1 + _in_another_clause(m, span.end, harm_at))
         distance += 4 * (not ands.isdisjoint(m.norms[between]))
         period = Period.since(m.words(span.start, span.end, report.text), days[0], days[1], days[2])
         # Of two as near, the one behind: "64 on Sunday from 52 a day earlier".
         if best is None or distance < best[0] or (distance == best[0] and span.start > position):
             best = (distance, period)
     return best[1] if best else None
+
+
+def _in_another_clause(m: Marked, start: int, end: int) -> bool:
+    """Whether a clause begins between: "since July attacks have risen, as nine died on the 24th"."""
+    return any(m.is_a(k, "attribution.openers") and not m.is_a(k, "numbers.joiners") for k in range(start, end))
 
 
 def _has_day(report: Report, i: int) -> bool:
