@@ -271,7 +271,9 @@ def _shared_subject(m: Marked, j: int, barred: frozenset[int]) -> tuple[int, int
     found = actor_right(m, start, barred, proper=False)
     if found is None or found[1] >= verb - 1:
         return None
-    suffers = m.is_a(found[1], "passive") and (m.at(found[1] + 1, "trigger") or m.at(found[1] + 1, "perpetrators", "verbs"))
+    suffers = m.is_a(found[1], "passive") and (
+        m.at(found[1] + 1, "trigger") or m.at(found[1] + 1, "perpetrators", "verbs")
+    )
     harmed = m.at(found[1], "trigger") or m.is_a(found[1], "numbers.joiners")
     return None if suffers or harmed else found
 

@@ -184,7 +184,8 @@ def _owner(m: Marked, start: int, end: int, barred: Collection[int]) -> Span | N
         return None
     acts = m.bare(end - 1) in m.pack.words["perpetrators.actors"] and not m.is_a(end - 1, "perpetrators.vague")
     country = end - start == 1 and (m.bare(start) in m.pack.countries or m.bare(start) in m.pack.demonyms)
-    known = acts or country or is_actor(m, start, end, barred)
+    named = end - start > 1 and all(m.tokens[k].is_name and k not in barred for k in range(start, end))
+    known = acts or country or (named and not m.sentence.capitals) or is_actor(m, start, end, barred)
     return (start, end) if known and _is_no_bystander(m, start, end) else None
 
 

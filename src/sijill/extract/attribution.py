@@ -90,14 +90,16 @@ def _cited(m: Marked, s: Speech) -> bool:
 def _taken_for_granted(m: Marked, said: int, position: int) -> bool:
     """Whether a count only says which attack somebody speaks of: "said that the gunmen who killed nine had fled".
 
-    It stands right behind a relative word and its verb, no comma before; that clause is the writer's, not the speaker's.
+    It stands right behind a relative word and its verb, no comma before; that clause is the writer's.
     """
     verb = False
     for k in range(position - 1, said, -1):
         if m.is_a(k, "relative"):
             subject = m.at(k + 1, "person") or m.at(k + 1, "perpetrators", "actors")
             return verb and subject is None and not m.is_mark(k - 1) and not _said_before(m, k)
-        counts = m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers or m.before(k + 1, "quantity") is not None
+        counts = (
+            m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers or m.before(k + 1, "quantity") is not None
+        )
         counts = counts or any(m.is_a(k, words) for words in ("determiners", "one_of", "numbers.joiners"))
         harms = m.at(k, "trigger") or m.before(k + 1, "trigger") or m.is_a(k, "active") or m.is_a(k, "adverbs")
         if not (counts or harms or m.at(k, "person")):
@@ -163,7 +165,9 @@ def _told_to(m: Marked, start: int, text: str) -> tuple[str, ...]:
 def _closes_addressee(m: Marked, k: int) -> bool:
     if m.is_mark(k):
         return m.tokens[k].text not in "'’.&-"
-    return k in m.dated or m.is_a(k, "attribution.closers") or m.is_a(k, "attribution.openers") or bool(m.at(k, "trigger"))
+    return (
+        k in m.dated or m.is_a(k, "attribution.closers") or m.is_a(k, "attribution.openers") or bool(m.at(k, "trigger"))
+    )
 
 
 def _addressed(m: Marked, s: Speech, text: str) -> tuple[str, ...]:

@@ -305,7 +305,7 @@ def _connects(m: Marked, k: int) -> bool:
 
 
 def _of_act_named_before(accusations: Accusations, i: int, claim: Claim) -> Perpetrator | None:
-    """ "The strike killed nine": whoever did the act that the nearest sentence before tells of, fighters' deaths too."""
+    """ "The strike killed nine": whoever did the act that a sentence before tells of, fighters' deaths too."""
     if claim.harm not in STRUCK or not points_to_act(accusations.report.marked(i)):
         return None
     for k in range(i - 1, max(-1, i - 1 - ACT_BACK), -1):

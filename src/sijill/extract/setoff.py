@@ -57,6 +57,14 @@ def names_source(m: Marked, start: int, end: int) -> bool:
 def alias_in(m: Marked, start: int, end: int) -> str:
     """The usual name behind an abbreviation in the phrase."""
     for k in range(start, end):
-        if (alias := m.pack.aliases.get(m.norm(k))) and any(c.isupper() for c in m.tokens[k].text):
+        alias = m.pack.aliases.get(m.norm(k))
+        if alias and any(c.isupper() for c in m.tokens[k].text) and not _another(m, start, k, alias):
             return alias
     return ""
+
+
+def _another(m: Marked, start: int, k: int, alias: str) -> bool:
+    """Whether a noun belongs to another body's name: "Senna Observatory" is not the one called "the Observatory"."""
+    if k == start or m.tokens[k].text.isupper() or not m.tokens[k - 1].is_name:
+        return False
+    return m.tokens[k - 1].text.casefold() not in alias.casefold()

@@ -90,7 +90,7 @@ def _verb_first(m: Marked, verb: int, end: int) -> Speech | None:
 
 
 def _says_that(m: Marked, start: int, end: int) -> bool:
-    """Whether what was said stands behind a noun phrase: "said medics at a clinic that", "announced X the killing of"."""
+    """Whether what was said stands behind a noun phrase: "said medics at a clinic that", "told X the death of"."""
     if end - start > SAYING_MAX or any(_tells_harm(m, k) or k in m.dated for k in range(start, end)):
         return False
     that = next((k for k in range(end, end + SAYING_MAX) if m.is_a(k, "attribution.that")), None)
@@ -101,7 +101,11 @@ def _says_that(m: Marked, start: int, end: int) -> bool:
 
 def _tells_harm(m: Marked, k: int) -> bool:
     """Whether a word of harm or of number stands at `k`; an article that may stand in a number is none."""
-    quantity = any(h.entry.cls == "quantity" and h.entry.name != "fillers" for h in m.starting[k]) if k < len(m.tokens) else False
+    quantity = (
+        any(h.entry.cls == "quantity" and h.entry.name != "fillers" for h in m.starting[k])
+        if k < len(m.tokens)
+        else False
+    )
     return quantity or m.at(k, "trigger") is not None
 
 
@@ -114,7 +118,9 @@ def _quoted_by(m: Marked, k: int) -> Speech | None:
     if found is None or found[0] == found[1] or not can_speak(m, *found):
         return None
     left, right = found
-    return Speech(left, right, k, hit.end, QUOTED, again=m.is_a(left, "attribution.pronouns") or _points_back(m, left, right))
+    return Speech(
+        left, right, k, hit.end, QUOTED, again=m.is_a(left, "attribution.pronouns") or _points_back(m, left, right)
+    )
 
 
 def _is_verb(m: Marked, k: int) -> bool:

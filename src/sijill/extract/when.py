@@ -199,7 +199,9 @@ def _of_these_acts(report: Report, i: int) -> Period | None:
         return None
     before = report.marked(i - 1)
     for span in _usable(report, i - 1):
-        if not span.until and (days := resolve(_with_year(report, span), report.published, _lent_base(report, i - 1, span))):
+        if not span.until and (
+            days := resolve(_with_year(report, span), report.published, _lent_base(report, i - 1, span))
+        ):
             days = _until(report, i - 1, span, days)
             return Period.since(before.words(span.start, span.end, report.text), *days)
     return None
