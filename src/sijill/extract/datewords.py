@@ -19,8 +19,8 @@ class DatedSpan:
 
     `form` says which rule reads it: day, unclear, month, lunar, year, years, weekday, weekend, overnight, relative,
     from_day, same_day, ago, past, unit, range, name (of a body, which dates nothing). `since` where it opens a period
-    that runs on, `until` where it closes one; `part` early, middle, late, "week:1", "half:2", "quarter:-1"; `shift` "last" (-1) or "next" (+1). Of a range,
-    `ends` are the dates at either end.
+    that runs on, `until` where it closes one; `part` early, middle, late, "week:1", "half:2", "quarter:-1"; `shift`
+    "last" (-1) or "next" (+1). Of a range, `ends` are the dates at either end.
     """
 
     start: int
