@@ -133,7 +133,7 @@ def _chain(m: Marked, s: Speech, text: str) -> tuple[str, ...]:
     """Who passes it on: "one outlet, citing another", "told X", "was quoted by X"."""
     if s.rule == QUOTED or m.is_a(s.cue_end - 1, "attribution.telling"):
         return _told_to(m, s.cue_end + (s.rule == QUOTED), text)
-    if s.again is False and s.follows and m.pack.grammar.speakers_follow:
+    if s.rule == "verb of speech" and s.follows and m.pack.grammar.speakers_follow:
         return _addressed(m, s, text)
     if s.rule != "according to" or s.cue < 2 or m.tokens[s.cue - 1].text != ",":
         return ()

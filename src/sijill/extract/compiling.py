@@ -384,7 +384,7 @@ OPTIONAL = frozenset(
         "charged",
         "contrast",
         "corrections",
-        *("dates.called_by_day", "dates.fresh", "dates.namesakes", "dates.stated_in"),
+        *("dates.called_by_day", "dates.captions", "dates.fresh", "dates.namesakes", "dates.stated_in"),
         "dates.ago_before",
         "dates.began",
         "dates.counted_from",
@@ -437,7 +437,7 @@ OPTIONAL = frozenset(
         *(f"dates.{name}" for name in ("decade_before", "decade_endings")),
         *(f"dates.two_{unit}_units" for unit in ("day", "week", "month", "year", "hour")),
         *(f"perpetrators.{name}" for name in ("belongs", "two_sided", "generic", "faceless", "answering")),
-        *(f"perpetrators.{name}" for name in ("pointing", "these", "attached", "of_body")),
+        *(f"perpetrators.{name}" for name in ("pointing", "these", "attached", "of_body", "enemies", "own_deeds")),
     }
 )
 

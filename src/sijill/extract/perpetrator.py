@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sijill.core.claim import Attribution, Claim, Evidence, Group, GroupType, Harm, Perpetrator, Stance
+from sijill.core.claim import Attribution, AttributionKind, Claim, Evidence, Group, GroupType, Harm, Perpetrator, Stance
 from sijill.extract.accused import Accusations, Accused, agent_at
 from sijill.extract.actors import actor_left, actor_right, owner_left, past_auxiliaries
 from sijill.extract.deeds import deeds
@@ -57,6 +57,8 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
             return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), rule
     if claim.harm not in STRUCK and claim.harm is not Harm.DETAINED:
         return None
+    if words := _tellers_enemies(accusations, i, a, claim):
+        return Perpetrator(words, Stance.SELF_CLAIMED), "enemies of the army that tells"
     if words := _beside(accusations, i, a, claim):
         return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), "named in the sentence"
     if found := _of_act_named_before(accusations, i, claim):
@@ -99,6 +101,19 @@ def _in_sentence(accusations: Accusations, i: int, a: Assigned, said: Attributio
     if a.harm in STRUCK or a.harm is Harm.DETAINED:
         found.append(("means named with it", _means(m, a, accusations)))
     return found
+
+
+def _tellers_enemies(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
+    """ "The army said 34 terrorists had been neutralised": who calls the dead so killed them, if nobody else is named."""
+    said, m = claim.attribution, accusations.report.marked(i)
+    if said is None or said.kind is not AttributionKind.ARMED_PARTY or claim.harm is not Harm.KILLED:
+        return ""
+    called = {fold(w) for w in claim.group.text.split()}
+    enemies = not called.isdisjoint(m.pack.words["perpetrators.enemies"])
+    done = a.trigger is not None and m.any_is(a.trigger.start, a.trigger.end, "perpetrators.own_deeds")
+    if not (enemies or done) or called & report_names(accusations, said.source) or accusations.acts(i):
+        return ""
+    return said.source
 
 
 def _deed_of(m: Marked, a: Assigned, text: str) -> tuple[str, str]:

@@ -370,9 +370,21 @@ def _points_back(m: Marked, left: int, right: int) -> bool:
         # "The source", with nothing behind it that says which.
         hit = m.at(left, "attribution", "again")
         return hit is not None and hit.end >= right
-    pointing = (hit for k in range(left, right) if (hit := m.at(k, "attribution", "again")))
+    pointing = (
+        hit for k in range(left, right) if (hit := m.at(k, "attribution", "again")) and not _new_one(m, left, k)
+    )
     # "The minister" points back, "the minister of X" does not.
     return not m.is_a(left, "one_of") and any(not m.is_a(hit.end, "partitive") for hit in pointing)
+
+
+def _new_one(m: Marked, left: int, k: int) -> bool:
+    """Whether "a" stands before a noun in its own phrase: "X media and an opposition war monitor"."""
+    for j in range(k - 1, left - 1, -1):
+        if m.is_a(j, "one_of"):
+            return True
+        if m.is_mark(j) or m.is_a(j, "numbers.joiners"):
+            return False
+    return False
 
 
 def opens_speaker(m: Marked, k: int) -> bool:

@@ -41,6 +41,7 @@ LONG_COST, OF_ATTACK = 8, 30
 SPEECH_REACH = 8
 SINCE_COST = 10
 HEADING_TOKENS, DATELINE_TOKENS = 4, 8
+CAPTION_MAX = 12
 IN_SENTENCE = "date in the sentence"
 DATELINE_SENTENCES, TODAY_SENTENCES = 6, 12
 NEAR_YEARS, WEEKDAY_CYCLE, YEARS_MAX, MAX_PLAUSIBLE, ROUND = 5, 11, 200, 2049, 1000
@@ -337,7 +338,7 @@ def of_attack(report: Report, k: int, *, months: bool) -> Period | None:
     m = report.marked(k)
     attacks = [j for j, hits in enumerate(m.starting) if hits and _of_violence(m, j)]
     best: tuple[int, Period] | None = None
-    for span in _usable(report, k):
+    for span in () if _is_caption(report, k) else _usable(report, k):
         if span.until or (span.form not in OF_DAYS and not (months and span.form == "month")):
             continue
         if span.form == "from_day" and _lent_base(report, k, span) is None:
@@ -359,6 +360,18 @@ def _to_nearest(places: Sequence[int], at: int) -> int:
     """How far the nearest of some tokens, left to right, stands from another, 0 where there is none."""
     behind = bisect_left(places, at)
     return min((abs(k - at) for k in places[max(0, behind - 1) : behind + 1]), default=0)
+
+
+def _is_caption(report: Report, k: int) -> bool:
+    """Whether a sentence describes a picture, whose day is not that of the attack: it ends in "(… photo)"."""
+    behind = report.marked(k + 1) if k + 1 < len(report) and report.joined(k) else None
+    for m in (report.marked(k), behind):
+        words = m.listed("dates.captions") if m else ()
+        for j in words:
+            opens = next((h for h in range(j, max(-1, j - CAPTION_MAX), -1) if m and m.norm(h) == "("), None)
+            if opens is not None and (m is not behind or opens == 0):
+                return True
+    return False
 
 
 def _background(m: Marked, span: DatedSpan) -> bool:
