@@ -104,7 +104,7 @@ def _in_sentence(accusations: Accusations, i: int, a: Assigned, said: Attributio
 
 
 def _tellers_enemies(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
-    """ "The army said 34 terrorists had been neutralised": who calls the dead so killed them, if nobody else is named."""
+    """ "The army said 34 terrorists had been killed": who calls the dead so killed them, if nobody else is named."""
     said, m = claim.attribution, accusations.report.marked(i)
     if said is None or said.kind is not AttributionKind.ARMED_PARTY or claim.harm is not Harm.KILLED:
         return ""
