@@ -21,6 +21,7 @@ BLAME_REACH = 14
 SUBJECT_REACH = 6
 OF_REACH = 3
 QUOTED_MAX = 8
+BRACKET_MAX = 5
 OPENING, CLOSING = frozenset('"“«'), frozenset('"”»')
 Span = tuple[int, int]
 
@@ -159,7 +160,9 @@ def actor_at(m: Marked, k: int) -> Span | None:
     if m.is_a(end, "perpetrators.of_body") and (body := _one_actor(m, end + 1)):
         end = body[1]
     for _ in range(2):
-        joined = end + m.is_a(end, "numbers.joiners")
+        behind = _past_bracket(m, end)
+        joined = behind + m.is_a(behind, "numbers.joiners")
+        joined = joined if joined > behind else end
         joined += m.is_a(joined, "places.articles") if joined > end else 0
         joined += joined > end and joined < len(m.tokens) and m.tokens[joined].text in OPENING
         second = _one_actor(m, joined) if joined > end else None
@@ -167,6 +170,15 @@ def actor_at(m: Marked, k: int) -> Span | None:
             break
         end = second[1]
     return start, end
+
+
+def _past_bracket(m: Marked, end: int) -> int:
+    """Behind the short name in brackets that follows an actor's name, where there is one."""
+    at = end + (end < len(m.tokens) and m.tokens[end].text in CLOSING)
+    if m.norm(at) != "(":
+        return end
+    closes = (k for k in range(at + 1, min(at + 1 + BRACKET_MAX, len(m.tokens))) if m.norm(k) == ")")
+    return next(closes, end - 1) + 1
 
 
 def _one_actor(m: Marked, k: int) -> Span | None:

@@ -92,7 +92,8 @@ def _in_sentence(accusations: Accusations, i: int, a: Assigned, said: Attributio
     report, t = accusations.report, a.trigger
     m, barred = report.marked(i), accusations.places.tokens(i)
     if m.pack.grammar.verb_first:
-        return [_deed_of(m, a, report.text)]
+        own = _own_deed(m, a, said)
+        return [(own and "told by whoever did it", own), _deed_of(m, a, report.text)]
     acting = t if a.rule in ACTIVE_RULES else None
     found = [("agent", _agent(m, t, report.text, barred)), ("subject of the verb", _actor(m, a, acting, report, said))]
     if a.harm in STRUCK:
@@ -114,6 +115,13 @@ def _tellers_enemies(accusations: Accusations, i: int, a: Assigned, claim: Claim
     if not (enemies or done) or called & report_names(accusations, said.source) or accusations.acts(i):
         return ""
     return said.source
+
+
+def _own_deed(m: Marked, a: Assigned, said: Attribution | None) -> str:
+    """ "X announced that it killed five": X, where the verb has no subject but the one written onto "that"."""
+    at = a.trigger.start if a.trigger else -1
+    own = at > 0 and m.is_a(at - 1, "attribution.that") and m.at(at, "perpetrators", "verbs") is not None
+    return said.source if own and said is not None and said.kind is AttributionKind.ARMED_PARTY else ""
 
 
 def _deed_of(m: Marked, a: Assigned, text: str) -> tuple[str, str]:

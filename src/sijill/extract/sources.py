@@ -41,7 +41,7 @@ def source_name(m: Marked, start: int, end: int, text: str) -> str:
         (k for k in range(start + 1, end) if m.is_a(k, "attribution.closers") and not m.is_a(k, "attribution.that")),
         end,
     )
-    if body := _body_behind(m, start, cut, end):
+    if not m.is_a(start, "attribution.weak") and (body := _body_behind(m, start, cut, end)):
         start, cut = body
     elif m.is_a(cut - 1, "attribution.stationed") and m.is_a(cut, "places.prepositions"):
         # "The UN mission in X".
@@ -156,5 +156,9 @@ def kind_of(m: Marked, start: int, end: int) -> AttributionKind:
         return AttributionKind.OFFICIAL
     if m.any_is(start, end, "attribution.bodies") or m.any_is(start, end, "attribution.societies"):
         return AttributionKind.MONITOR
-    named = not m.sentence.capitals and any(m.tokens[k].is_name for k in range(start, end))
+    if m.pack.grammar.caseless:
+        # No letter shows a name: whatever is not called a mere source has one.
+        named = end > start and not m.any_is(start, end, "attribution.weak")
+    else:
+        named = not m.sentence.capitals and any(m.tokens[k].is_name for k in range(start, end))
     return AttributionKind.WITNESS if named else AttributionKind.UNATTRIBUTED

@@ -11,10 +11,10 @@ from sijill.extract.setoff import set_off_at
 from sijill.extract.speechfirst import relayed, speaker_before, speaker_behind, speaker_end
 from sijill.extract.tokens import Kind
 
-SOURCE_MAX = 14
+SOURCE_MAX, GIVEN_MAX = 14, 10
 # Marks that set a source off from the rest of a headline or of a sentence.
 SETS_OFF = frozenset(":|–—(")
-BACK_MAX = 12
+BACK_MAX, JOINED_MAX = 12, 6
 ADDRESSEE_MAX = 5
 NAME_MAX, SAYING_MAX = 5, 8
 BEFORE_A_SPEAKER = ("prepositions", "places.articles", "dates.prepositions", "dates.day_parts")
@@ -196,12 +196,20 @@ def _by_estimate(m: Marked, by: int) -> Speech | None:
     return None
 
 
+def _gives(m: Marked, k: int) -> bool:
+    """Whether a word may stand between a report and who gave it: "given", "only a few minutes ago", "by"."""
+    light = any(m.is_a(k, words) for words in ("attribution.through", "one_of", "dates.ago", "dates.hour_units"))
+    return light or m.is_a(k, "dates.day_units") or m.norm(k).endswith(m.pack.endings["perpetrators.participle"])
+
+
 def _behind_report(m: Marked, start: int, end: int) -> tuple[int, int]:
     """Whose report it is: "an inquiry by X", "information given in the foreign press"."""
     noun = next((k for k in range(start, min(start + 5, len(m.tokens))) if m.is_a(k, "attribution.reports")), None)
     if noun is None:
         return start, end
-    for k in range(noun + 1, min(noun + 3, len(m.tokens))):
+    for k in range(noun + 1, min(noun + GIVEN_MAX, len(m.tokens))):
+        if m.is_mark(k) or (k > noun + 2 and k not in m.dated and not m.is_a(k, "adverbs") and not _gives(m, k)):
+            break
         if not m.is_a(k, "attribution.through"):
             continue
         first = k + 1
@@ -222,11 +230,17 @@ def _closes(m: Marked, end: int, start: int) -> bool:
     token = m.tokens[end]
     if token.kind is Kind.PUNCTUATION:
         return token.text not in "'’.&/-" or (token.text == "." and end + 1 >= len(m.tokens))
-    if end in m.dated or (end > start and _new_sentence(m, end)):
+    if end in m.dated or (end > start and (_new_sentence(m, end) or _counts(m, end))):
         return True
     if m.is_a(end, "attribution.nouns"):
         return False
     return end > start and (m.is_a(end, "attribution.closers") or m.at(end, "attribution", "verbs") is not None)
+
+
+def _counts(m: Marked, k: int) -> bool:
+    """Whether a number of people stands there: "according to radio reports 12 soldiers …"."""
+    number = m.tokens[k].kind is Kind.NUMBER or m.norm(k) in m.pack.numbers
+    return number and (m.at(k + 1, "person") is not None or m.at(k + 1, "trigger") is not None)
 
 
 def _new_sentence(m: Marked, k: int) -> bool:
@@ -319,13 +333,26 @@ def _subject(m: Marked, verb: int) -> tuple[int, int] | None:
     if left == right and right > 1 and m.tokens[right - 1].text == ",":
         return _before_apposition(m, right - 1)
     if left < right:
-        left = _whole_name(m, left)
+        left = _joined_from(m, _whole_name(m, left))
     if left == right and m.is_a(right - 1, "numbers.joiners"):
         # "She walked there and counted four bodies".
         back = range(right - 2, max(-1, right - BACK_MAX), -1)
         who = next((k for k in back if m.is_a(k, "attribution.personal")), None)
         return (who, who + 1) if who is not None else (left, right)
     return left, right
+
+
+def _joined_from(m: Marked, left: int) -> int:
+    """Where two speakers begin that "and" joins behind a comma: "…, labour and party leaders said"."""
+    if not m.is_a(left - 1, "numbers.joiners"):
+        return left
+    start = left - 1
+    while start > 0 and left - start < JOINED_MAX and not opens_speaker(m, start - 1):
+        start -= 1
+    plain = not any(
+        m.at(k, "trigger") or m.at(k, "quantity") or m.at(k, "attribution", "verbs") for k in range(start, left)
+    )
+    return start if start < left - 1 and m.norm(start - 1) in {",", '"', "”"} and plain else left
 
 
 def _whole_name(m: Marked, left: int) -> int:
@@ -394,7 +421,9 @@ def opens_speaker(m: Marked, k: int) -> bool:
         return False
     if token.kind is Kind.PUNCTUATION:
         return token.text not in "'’.&/-()"
-    return m.is_a(k, "attribution.openers") or m.at(k, "trigger", "participle") is not None
+    # "The occupied X district": behind an article a participle describes.
+    described = m.is_a(k - 1, "places.articles") and k + 1 < len(m.tokens) and m.tokens[k + 1].is_name
+    return m.is_a(k, "attribution.openers") or (m.at(k, "trigger", "participle") is not None and not described)
 
 
 def _at_end(m: Marked, k: int) -> bool:

@@ -19,7 +19,8 @@ Span = tuple[int, int]
 def speaker_behind(m: Marked, verb_end: int) -> Span | None:
     """The subject that follows a verb of speech; `None` where what was said follows at once."""
     start = verb_end
-    while start in m.dated or m.is_a(start, "attribution.between"):
+    # "Which the agency reported": what was told is written onto the verb.
+    while start in m.dated or m.is_a(start, "attribution.between") or m.norm(start).startswith(OWN):
         start += 1
     end = speaker_end(m, start)
     end = _without_open_quote(m, start, end)
@@ -75,6 +76,9 @@ def _ends(m: Marked, k: int, start: int) -> bool:
         return True
     if m.is_a(k, "attribution.closers") or m.is_a(k, "numbers.joiners"):
         return not _within_name(m, k, start)
+    if k > start and any(m.at(k, "trigger", role) for role in ("participle", "subject")):
+        # What was said begins with its verb of harm.
+        return True
     return k > start and (m.at(k, "attribution", "verbs") is not None and not m.is_a(k, "attribution.nouns"))
 
 

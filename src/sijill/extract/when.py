@@ -274,7 +274,12 @@ def _of_event(report: Report, i: int) -> tuple[Period, str] | None:
 def _usable(report: Report, i: int) -> list[DatedSpan]:
     """The dates of a sentence that can be dates of harm."""
     m = report.marked(i)
-    return [d for d in report.dates(i) if not (_of_speech(m, d) or _of_heading(m, d) or _of_rank(m, d))]
+    found = [d for d in report.dates(i) if not (_of_speech(m, d) or _of_heading(m, d) or _of_rank(m, d))]
+    if not found or not m.spots.get("attribution"):
+        return found
+    # "According to reports given minutes ago by X": the day stands within the citation.
+    cited = [(s.cue, s.end) for s in report.speeches(i) if s.rule == "according to" and s.cue < s.start]
+    return [d for d in found if not any(first <= d.start < last for first, last in cited)]
 
 
 def _of_rank(m: Marked, d: DatedSpan) -> bool:
