@@ -17,7 +17,14 @@ from markupsafe import Markup, escape
 
 from sijill.publish.inert import plain, said
 
+# The languages of the pages, and those in which records can be put into words: the latter hold `WORDS` at least.
 LANGUAGES = ("en", "ar")
+SPOKEN = ("en", "ar", "fr")
+WORDS = frozenset(
+    "list month date period period_precision interval quantity harm group subset attribution_kind stance state "
+    "state_means grade grade_means place_precision place language_name attribution perpetrator scope phrase history "
+    "cause account field".split()
+)
 
 
 def english_plural(n: int) -> str:
@@ -38,11 +45,22 @@ def arabic_plural(n: int) -> str:
     return "many" if n % 100 >= 11 else "other"
 
 
-PLURAL: Mapping[str, Callable[[int], str]] = {"en": english_plural, "ar": arabic_plural}
+def french_plural(n: int) -> str:
+    """The category of `n` things in French (Unicode CLDR, language plural rules, cardinal, `fr`).
+
+    Its `many`, of whole millions, takes the words of `other` here: no message puts a noun behind such a number.
+    """
+    return "one" if n < 2 else "other"
+
+
+PLURAL: Mapping[str, Callable[[int], str]] = {"en": english_plural, "ar": arabic_plural, "fr": french_plural}
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "en": ("one", "other"),
     "ar": ("zero", "one", "two", "few", "many", "other"),
+    "fr": ("one", "other"),
 }
+# What stands between groups of three digits. A French reader takes a comma for the decimal sign: 1,500 would be 1.5.
+GROUPING: Mapping[str, str] = {"en": ",", "ar": ",", "fr": "\u202f"}
 _EVERY_CATEGORY = frozenset(CATEGORIES["ar"])
 
 
@@ -66,32 +84,44 @@ class Catalogue:
         """
         if not values and key in self.fixed:
             return self.fixed[key]
-        return escape(self.messages[key]).format(**{k: _filled(v) for k, v in values.items()})
+        return escape(self.messages[key]).format(**{k: self._filled(v) for k, v in values.items()})
 
     def plain(self, key: str, **values: object) -> str:
         """The message without markup, for titles and attributes."""
-        return self.messages[key].format(**{k: _spelt(v) for k, v in values.items()})
+        return self.messages[key].format(**{k: self._spelt(v) for k, v in values.items()})
 
     def count(self, key: str, n: int, **values: object) -> Markup:
         """The message in the form that goes with `n` things, which it may show as `{n}`."""
         form = self.plurals[key][PLURAL[self.language](n)]
-        return escape(form).format(n=number(n), **{k: _filled(v) for k, v in values.items()})
+        return escape(form).format(n=self.number(n), **{k: self._filled(v) for k, v in values.items()})
+
+    def number(self, n: int) -> str:
+        """A number as the language writes it."""
+        return number(n, self.language)
+
+    def _filled(self, value: object) -> Markup:
+        if isinstance(value, Markup):
+            return value
+        return escape(self.number(value)) if isinstance(value, int) else said(str(value))
+
+    def _spelt(self, value: object) -> str:
+        return self.number(value) if isinstance(value, int) else plain(str(value))
 
 
-def number(n: int) -> str:
-    """Western digits in groups of three, in both languages.
+def number(n: int, language: str = "en") -> str:
+    """Western digits in groups of three, in every language.
 
     Arabic media of the Levant print Western digits, and a figure can then be compared with its source at a glance.
 
-    >>> number(1500)
-    '1,500'
+    >>> number(1500), number(1500, "fr")
+    ('1,500', '1\u202f500')
     """
-    return f"{n:,}"
+    return f"{n:,}".replace(",", GROUPING[language])
 
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """The catalogue of `language`, one of LANGUAGES."""
+    """The catalogue of `language`, one of SPOKEN."""
     text = files("sijill.publish").joinpath("locale", f"{language}.toml").read_text(encoding="utf-8")
     return parse(tomllib.loads(text))
 
@@ -119,12 +149,3 @@ def _leaves(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         else:
             raise TypeError(f"{key}: a message is text, not {type(value).__name__}")
 
-
-def _filled(value: object) -> Markup:
-    if isinstance(value, Markup):
-        return value
-    return escape(number(value)) if isinstance(value, int) else said(str(value))
-
-
-def _spelt(value: object) -> str:
-    return number(value) if isinstance(value, int) else plain(str(value))

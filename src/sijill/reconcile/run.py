@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from sijill.core.incident import FigureVersion, IncidentRecord
+from sijill.core.incident import FigureVersion, Incident, IncidentRecord
 from sijill.core.judgement import Matter
+from sijill.core.state import JudgedClaim
 from sijill.reconcile.figures import figures
 from sijill.reconcile.records import Statement
 from sijill.reconcile.regions import Places
 from sijill.reconcile.rules import RuleSet
 from sijill.reconcile.versions import Before, Decision, Decisions, newer
-from sijill.store import reads, schema
+from sijill.store import pages, reads, schema
 from sijill.store.case import Case
 from sijill.store.writer import Writer, text
 
@@ -74,6 +75,20 @@ def records(connection: Connection, rules: RuleSet, places: Places) -> tuple[Inc
     """Every incident with its figures under one rule set; reads nothing again and writes nothing."""
     said, voices = statements(connection), reads.origins(connection)
     return tuple(figures(incident, said, voices, rules, places) for incident in reads.incidents(connection))
+
+
+def record_of(
+    connection: Connection, incident: Incident, claims: Mapping[str, JudgedClaim], rules: RuleSet, places: Places
+) -> IncidentRecord:
+    """One incident with its figures under a rule set, from its claims alone: what `records` gives of it."""
+    held = {id_: claims[id_] for id_ in incident.claims if id_ in claims}
+    lines = pages.document_lines_of(connection, {c.source.document for c in held.values()})
+    said = {}
+    for id_, claim in held.items():
+        line = lines[claim.source.document]
+        about = line.metadata
+        said[id_] = Statement(claim, line.entry, line.label, about.publisher, about.published)
+    return figures(incident, said, pages.origins_of(connection, said), rules, places)
 
 
 def statements(connection: Connection) -> dict[str, Statement]:

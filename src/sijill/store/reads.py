@@ -204,7 +204,7 @@ def claims(connection: Connection, document_id: str | None = None) -> dict[str, 
     t = schema.extraction
     query = select(t.c.id, t.c.document, t.c.extractor).order_by(t.c.entry)
     rows = connection.execute(query if document_id is None else query.where(t.c.document == document_id))
-    return _claims_in(connection, {row.document: row.id for row in rows if back_end_of(row.extractor) is BackEnd.RULES})
+    return claims_in(connection, {row.document: row.id for row in rows if back_end_of(row.extractor) is BackEnd.RULES})
 
 
 def suggestions(connection: Connection) -> dict[str, Claim]:
@@ -217,14 +217,19 @@ def suggestions(connection: Connection) -> dict[str, Claim]:
     if not asked:
         return {}
     current = current_reading_ids(connection)
-    found = _claims_in(connection, {d: e.id for d, e in asked.items() if e.reading == current[d]})
+    found = claims_in(connection, {d: e.id for d, e in asked.items() if e.reading == current[d]})
     confirmed = judged.confirmed_by_people(judgements(connection)) - found.keys()
+    return found | confirmed_suggestions(connection, confirmed, current)
+
+
+def confirmed_suggestions(
+    connection: Connection, confirmed: Collection[str], current: Mapping[str, str]
+) -> dict[str, Claim]:
+    """Those of the claims that a model read in the text that is still its document's current one, given by id."""
     earlier = claims_by_id(connection, confirmed)
     models = {id_: claim for id_, claim in earlier.items() if claim.back_end is BackEnd.MODEL}
-    for id_, reading in read_in(connection, models).items():
-        if reading == current.get(models[id_].document):
-            found[id_] = models[id_]
-    return found
+    readings = read_in(connection, models)
+    return {id_: models[id_] for id_, reading in readings.items() if reading == current.get(models[id_].document)}
 
 
 def current_reading_ids(connection: Connection) -> dict[str, str]:
@@ -233,7 +238,7 @@ def current_reading_ids(connection: Connection) -> dict[str, str]:
     return {row.document: row.id for row in connection.execute(select(t.c.id, t.c.document).order_by(t.c.entry))}
 
 
-def _claims_in(connection: Connection, extractions: Mapping[str, str]) -> dict[str, Claim]:
+def claims_in(connection: Connection, extractions: Mapping[str, str]) -> dict[str, Claim]:
     """The claims of one extraction of each document, in the order of the documents and of the text."""
     link, found = schema.extraction_claim, dict[str, Claim]()
     order = document_ids(connection) if len(extractions) > 1 else tuple(extractions)
@@ -282,7 +287,7 @@ def standing(connection: Connection, current: Mapping[str, Claim]) -> judged.Sta
     """What stands after all judgements, those on earlier claims carried over to the current ones."""
     rows = judgements(connection)
     old = claims_by_id(connection, judged.mentioned(rows) - set(current))
-    return judged.standing(rows, judged.carry_over(current, old, _moved(connection, old)))
+    return judged.standing(rows, judged.carry_over(current, old, moved_since(connection, old)))
 
 
 def read_in(connection: Connection, claim_ids: Collection[str]) -> dict[str, str]:
@@ -297,7 +302,7 @@ def read_in(connection: Connection, claim_ids: Collection[str]) -> dict[str, str
     return found
 
 
-def _moved(connection: Connection, old: Mapping[str, Claim]) -> dict[str, tuple[int, int] | None]:
+def moved_since(connection: Connection, old: Mapping[str, Claim]) -> dict[str, tuple[int, int] | None]:
     """Where the words of earlier claims stand now, of those that were read in another text than the current claims."""
     t = schema.extraction
     documents = sorted({claim.document for claim in old.values()})

@@ -47,18 +47,24 @@ class Standing:
 
 
 def live(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows that are not undone; an undo that is itself undone does nothing.
+    """The rows that are not undone, without the undos."""
+    gone = undone(rows)
+    return tuple(r for r in rows if r.id not in gone and r.judgement.matter is not Matter.UNDO)
+
+
+def undone(rows: Sequence[Row]) -> set[str]:
+    """The ids of what is taken back, undos among them; an undo that is itself undone does nothing.
 
     Nor does one by the program, if what it would undo is a person's.
     """
     human = {row.id for row in rows if row.judgement.human}
-    undone: set[str] = set()
+    gone: set[str] = set()
     for row in reversed(rows):
-        if row.judgement.matter is Matter.UNDO and row.id not in undone:
+        if row.judgement.matter is Matter.UNDO and row.id not in gone:
             (subject,) = row.judgement.subjects
             if row.judgement.human or subject not in human:
-                undone.add(subject)
-    return tuple(r for r in rows if r.id not in undone and r.judgement.matter is not Matter.UNDO)
+                gone.add(subject)
+    return gone
 
 
 def standing(rows: Sequence[Row], carried: Mapping[str, str | None]) -> Standing:
