@@ -24,7 +24,7 @@ cut() {
 
 # What is pinned already stays as it is, unless asked otherwise.
 sed -n 's/^\([a-z].*==.*[^ ]\) *\\$/\1/p' requirements/*.txt 2>/dev/null | sort -u >"$everything"
-pin pyproject.toml --all-extras --group build --group test --group lint --group lock --group gazetteer \
+pin pyproject.toml --all-extras --group build --group test --group lint --group lock --group gazetteer --group assets \
     --output-file "$everything" "$@"
 
 cut base pyproject.toml
@@ -36,6 +36,7 @@ cut test pyproject.toml $parts --group test
 cut dev pyproject.toml $parts --group test --group lint
 cut build --group build
 cut lock --group lock
+cut assets --group assets
 cut gazetteer --group gazetteer
 for extra in web ocr ots team names names-icu estimate scale charts; do
     cut "$extra" pyproject.toml --extra "$extra"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import ClassVar
 
 VOID = frozenset({"meta", "link", "br"})
 TAGS = frozenset(
@@ -33,6 +34,10 @@ class Element:
 class Page(HTMLParser):
     """The elements of a page in order, its ids and links, and its text; anything badly formed raises AssertionError."""
 
+    allowed: ClassVar[frozenset[str]] = TAGS
+    known: ClassVar[frozenset[str]] = ATTRIBUTES
+    void: ClassVar[frozenset[str]] = VOID
+
     source: str
     elements: list[Element] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -50,13 +55,13 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
-        assert tag in TAGS, f"a page has no <{tag}>"
-        assert ATTRIBUTES.issuperset(names), f"<{tag}> has {names}"
+        assert tag in self.allowed, f"a page has no <{tag}>"
+        assert self.known.issuperset(names), f"<{tag}> has {names}"
         attributes = {name: value or "" for name, value in attrs}
         self.elements.append(Element(tag, attributes))
         self.ids += [attributes["id"]] if "id" in attributes else []
         self.hrefs += [attributes["href"]] if "href" in attributes else []
-        if tag not in VOID:
+        if tag not in self.void:
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -11,7 +11,7 @@ from sijill.core.claim import AttributionKind, GroupType, Harm, Stance, Subset
 from sijill.core.incident import CauseKind, Grade, GroupScope
 from sijill.core.quantity import Qualifier
 from sijill.core.state import ClaimState
-from sijill.publish.catalogue import CATEGORIES, LANGUAGES, PLURAL, Catalogue, catalogue, parse
+from sijill.publish.catalogue import CATEGORIES, LANGUAGES, PLURAL, SPOKEN, WORDS, Catalogue, catalogue, parse
 
 VOCABULARIES = {
     "harm": [*Harm],
@@ -137,3 +137,24 @@ def test_a_message_that_is_no_text_is_an_error() -> None:
 
 def _names(message: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(message) if name}
+
+
+def test_every_language_that_records_are_put_into_has_their_words() -> None:
+    english = catalogue("en")
+    for language in SPOKEN:
+        other = catalogue(language)
+        for held, theirs in ((english.messages, other.messages), (english.plurals, other.plurals)):
+            ours = {k for k in held if k.partition(".")[0] in WORDS}
+            assert {k for k in theirs if k.partition(".")[0] in WORDS} == ours, language
+        for key in english.messages.keys() & other.messages.keys():
+            assert _names(english.messages[key]) == _names(other.messages[key]), (language, key)
+        for key, forms in other.plurals.items():
+            assert sorted(forms) == sorted(CATEGORIES[language]), (language, key)
+
+
+def test_a_french_reader_takes_no_comma_for_thousands() -> None:
+    french = catalogue("fr")
+    assert french.text("interval.between", low=1500, high=20000) == "de 1\u202f500 à 20\u202f000"
+    assert french.count("cause.claims_added", 1) == "1 affirmation de plus"
+    assert french.count("cause.claims_added", 0) == "0 affirmation de plus"
+    assert french.plain("interval.at_least", low=1500) == "1\u202f500 ou plus"

@@ -25,6 +25,7 @@ from sijill.cli import (
     reading,
     repeating,
     rereading,
+    serving,
     stamping,
 )
 from sijill.cli.opening import IDENTITY
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(building, reading, rereading, asking, looking, comparing, repeating, judging),
-    *(keeping, custody, stamping, backing, estimating, matching),
+    *(keeping, custody, stamping, backing, estimating, matching, serving),
 )
 for part in PARTS:
     part.register(app)

@@ -21,9 +21,11 @@ from sijill.publish.inert import plain, said
 LANGUAGES = ("en", "ar")
 SPOKEN = ("en", "ar", "fr")
 WORDS = frozenset(
-    "list month date period period_precision interval quantity harm group subset attribution_kind stance state "
-    "state_means grade grade_means place_precision place language_name attribution perpetrator scope phrase history "
-    "cause account field".split()
+    (
+        *("list", "month", "date", "period", "period_precision", "interval", "quantity", "harm", "group", "subset"),
+        *("attribution", "attribution_kind", "perpetrator", "stance", "state", "state_means", "grade", "grade_means"),
+        *("place", "place_precision", "language_name", "scope", "phrase", "history", "cause", "account", "field"),
+    )
 )
 
 
@@ -148,4 +150,3 @@ def _leaves(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
         else:
             raise TypeError(f"{key}: a message is text, not {type(value).__name__}")
-

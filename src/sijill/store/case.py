@@ -30,7 +30,7 @@ from sijill.store.room import full_disk_told, telling_of_a_full_disk
 from sijill.store.vault import NOTHING, Custodian, Unlock, Vault, new_vault, prepare, settle, take_effect
 from sijill.store.writer import Writer
 
-__all__ = ["DATABASE", "KEYS", "OBJECTS", "RECORD", "Case", "case_entry", "checked_frontier"]
+__all__ = ["DATABASE", "KEYS", "OBJECTS", "RECORD", "Case", "Connection", "case_entry", "checked_frontier"]
 
 
 class Case:

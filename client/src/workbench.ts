@@ -1,0 +1,10 @@
+// What the workbench does in the browser. Every page works without it: it only saves loading whole pages, and hands.
+
+import "htmx.org";
+import { listen as listenToKeys } from "./keys";
+import { follow as followMarks } from "./marks";
+import { offer as offerForms } from "./forms";
+
+listenToKeys();
+followMarks();
+offerForms();

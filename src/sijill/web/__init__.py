@@ -1,0 +1,1 @@
+"""The workbench: a case in the browser, for one person on one machine."""
