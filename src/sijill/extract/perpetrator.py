@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sijill.core.claim import Attribution, AttributionKind, Claim, Evidence, Group, GroupType, Harm, Perpetrator, Stance
+from sijill.core.claim import Attribution, AttributionKind, Claim, Group, GroupType, Harm, Perpetrator, Stance
 from sijill.extract.accused import Accusations, Accused, agent_at
 from sijill.extract.actors import actor_left, actor_right, owner_left, past_auxiliaries
 from sijill.extract.deeds import deeds
@@ -53,7 +52,7 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
     """
     report = accusations.report
     for rule, words in _in_sentence(accusations, i, a, claim.attribution):
-        if words and not _is_victim(accusations, words, claim.group):
+        if words and not is_victim(accusations, words, claim.group):
             return Perpetrator(words, _stance(accusations, i, words, claim.attribution)), rule
     if claim.harm not in STRUCK and claim.harm is not Harm.DETAINED:
         return None
@@ -83,7 +82,7 @@ def perpetrator_of(accusations: Accusations, i: int, a: Assigned, claim: Claim, 
     words = words or (
         _sole_attacker(accusations, i, claim) if _same_event(claim, lead) or _opens_with_attacker(accusations) else ""
     )
-    if words and not _is_victim(accusations, words, claim.group):
+    if words and not is_victim(accusations, words, claim.group):
         return Perpetrator(words, _stance(accusations, i, words)), rule
     return None
 
@@ -282,7 +281,7 @@ def _beside(accusations: Accusations, i: int, a: Assigned, claim: Claim) -> str:
     if claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED):
         # "Three soldiers were killed when commandos attacked them": else they may be of those who attacked.
         acts = [x for x in acts if any(m.is_a(k, "where") for k in range(a.counted.end, x.at))]
-    if len({accusations.key(x.words) for x in acts}) != 1 or _is_victim(accusations, acts[0].words, claim.group):
+    if len({accusations.key(x.words) for x in acts}) != 1 or is_victim(accusations, acts[0].words, claim.group):
         return ""
     if claim.harm is Harm.DETAINED and not _arrests(accusations, acts[0].words):
         return ""
@@ -372,7 +371,7 @@ def _only(accusations: Accusations, near: Sequence[int], claim: Claim, kind: str
     denied = disputed or (not own and any(map(accusations.denied, near)))
     if denied and not _denies_it(accusations, near, found):
         return None
-    if len({accusations.key(a.words) for a in found}) != 1 or _is_victim(accusations, found[0].words, claim.group):
+    if len({accusations.key(a.words) for a in found}) != 1 or is_victim(accusations, found[0].words, claim.group):
         return None
     if claim.harm is Harm.DETAINED and not _arrests(accusations, found[0].words):
         return None
@@ -402,7 +401,7 @@ def _only_actor(accusations: Accusations, i: int, claim: Claim, lead: Claim | No
             continue
         one = len({accusations.key(a.words) for a in acts}) == 1
         words = max((a.words for a in acts), key=len) if one else ""
-        return words if words and not _is_victim(accusations, words, claim.group) else ""
+        return words if words and not is_victim(accusations, words, claim.group) else ""
     return ""
 
 
@@ -442,7 +441,7 @@ def _same_event(claim: Claim, lead: Claim | None) -> bool:
     return same_days and claim.place.text == lead.place.text
 
 
-def _is_victim(accusations: Accusations, words: str, group: Group) -> bool:
+def is_victim(accusations: Accusations, words: str, group: Group) -> bool:
     """Whether those accused are the harmed themselves: their own nation, or armed people of the same name."""
     if not group.text:
         return False
@@ -531,49 +530,3 @@ def _stance(accusations: Accusations, i: int, words: str, said: Attribution | No
         if accusations.denied(k) and words.casefold() in report.text[start:end].casefold():
             return Stance.CONTESTED
     return Stance.ALLEGED
-
-
-def shared(claims: list[Claim], accusations: Accusations) -> list[Claim]:
-    """The claims, those of one day and place without an actor taking the one that the others name there.
-
-    A report says once who did it and counts the dead again and again. Nothing is taken where the others name several,
-    where somebody denies it, or where a claim's own sentence was read to name nobody for fighters.
-    """
-    loose = accusations.report.pack.grammar.verb_first
-    named: dict[tuple[object, ...], list[Perpetrator]] = {}
-    for claim in claims:
-        if (
-            claim.perpetrator
-            and claim.place
-            and claim.evidence[-1].rule in IN_SENTENCE
-            and _tells_for_others(claim, loose)
-        ):
-            named.setdefault(_event(claim), []).append(claim.perpetrator)
-    found, ids = list[Claim](), dict[str, str]()
-    for claim in claims:
-        done = named.get(_event(claim), []) if claim.place and claim.perpetrator is None else []
-        new = claim
-        fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
-        if done and not fought and claim.harm in STRUCK and len({accusations.key(p.text) for p in done}) == 1:
-            longest = max(done, key=lambda p: len(p.text))
-            if not _is_victim(accusations, longest.text, claim.group):
-                evidence = (*claim.evidence, Evidence("perpetrator", "named for the same event", longest.text))
-                new = replace(claim, perpetrator=longest, evidence=evidence)
-        if new.part_of in ids:
-            new = replace(new, part_of=ids[new.part_of])
-        if new is not claim:
-            ids[claim.id] = new.id
-        found.append(new)
-    return found
-
-
-def _tells_for_others(claim: Claim, loose: bool) -> bool:
-    """Whether who did it may have done the rest of the event too: harm done at once, and not to fighters, whom those
-    that others fight may have killed; `loose` admits any."""
-    fought = claim.group.type in (GroupType.COMBATANTS, GroupType.MIXED)
-    return loose or (claim.harm in STRUCK and not fought)
-
-
-def _event(claim: Claim) -> tuple[object, ...]:
-    days = (claim.period.start, claim.period.end) if claim.period else ()
-    return (claim.place.text if claim.place else "", *days)

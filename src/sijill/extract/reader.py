@@ -27,11 +27,12 @@ from sijill.extract.groups import settle
 from sijill.extract.listed import Lists
 from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
-from sijill.extract.perpetrator import perpetrator_of, shared
+from sijill.extract.perpetrator import perpetrator_of
 from sijill.extract.repeats import agreed
 from sijill.extract.report import Report
 from sijill.extract.scope import Assigned, Told, assign
 from sijill.extract.scripts import other_script
+from sijill.extract.sharing import shared
 from sijill.extract.uncounted import Allegation, find_uncounted
 from sijill.extract.when import IN_SENTENCE, period_at
 from sijill.extract.where import Places
