@@ -167,6 +167,13 @@ def test_a_folder_of_something_else_is_left_alone(plain: Case, sealed: Case, tmp
     assert contents(tmp_path / "backup") == before
 
 
+def test_a_first_backup_that_was_killed_over_its_mark_is_made_anew(plain: Case, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / ".backup.json.new").write_text('{"case": "')
+    assert backup(plain, tmp_path / "backup").number == 1
+    assert not (tmp_path / "backup" / ".backup.json.new").exists()
+
+
 def test_one_backup_at_a_time(plain: Case, tmp_path: Path) -> None:
     backup(plain, tmp_path / "backup")
     with (

@@ -26,9 +26,14 @@ def fsync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def half_made(path: Path) -> Path:
+    """Where `replace_file` writes before a file takes its name."""
+    return path.with_name(f".{path.name}.new")
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file, readable by its owner alone, durably and at once: what was there stays, or all of this is."""
-    making = path.with_name(f".{path.name}.new")
+    making = half_made(path)
     making.unlink(missing_ok=True)
     # Made anew, never opened: what lies there by that name may be a link to somewhere else.
     with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:

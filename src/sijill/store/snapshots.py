@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from sijill.core.errors import CaseDamaged, CaseLocked, CaseTooNew, InputError, UnknownId
 from sijill.core.wire import from_json, to_json
 from sijill.store.findings import MALFORMED
-from sijill.store.folders import fsync_folder, replace_file
+from sijill.store.folders import fsync_folder, half_made, replace_file
 from sijill.store.lines import LONGEST_LINE
 from sijill.store.objects import Objects
 from sijill.store.seal import Keys
@@ -147,7 +147,8 @@ class Backups:
     def open_or_make(cls, folder: Path, case: str) -> Backups:
         """The backups of this case; raises InputError where another case's, or anything else, lies in the folder."""
         if not is_backup(folder):
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            # A first backup that was killed may have left its mark half-made.
+            if folder.exists() and (not folder.is_dir() or {*folder.iterdir()} - {half_made(folder / MARK)}):
                 raise InputError(f"{folder} is not empty, and no folder of backups", hint="name one that is empty")
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             mark = json.dumps({"case": case, "format": FORMAT}) + "\n"
