@@ -186,6 +186,8 @@ def bad_text() -> Iterator[Hostile]:
     yield _bytes("terminal.txt", b"\x1b]0;owned\x07\x1b[2J" + good * 4, WORD)
     yield _bytes("only-mark.txt", b"\xef\xbb\xbf")
     yield _bytes("only-spaces.txt", b" \r\n\t\xc2\xa0" * 100)
+    yield _bytes("only-separators.txt", b"\x1f\x1f")
+    yield _bytes("only-directions.txt", "\u202b\u2067\u200f".encode() * 50)
     yield _bytes("only-zero-width.txt", "\u200b\ufeff".encode() * 50)
     yield _bytes("empty.txt", b"")
     yield _bytes("bidi.txt", f"\u202e{ENGLISH}\u202c \u2066x\u2069".encode(), WORD)

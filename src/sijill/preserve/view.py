@@ -20,6 +20,8 @@ LONGEST_ADDRESS = 2_000
 MAX_CONTROL_SHARE = 0.005
 SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+# Neither a space, nor a control, nor what only says how others are to be shown.
+VISIBLE = re.compile("[^\\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd]")
 OVERRIDE = re.compile("[\u202d\u202e]")
 NOT_IN_A_FIELD = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 ADDRESS = re.compile(r"https?://[^\s<>\"\x00-\x1f\x7f]+", re.IGNORECASE)
@@ -62,7 +64,7 @@ def finish(view: View, *, document: str, name: str, limits: Limits) -> Reading:
             hint="split it into parts and add each",
         )
     text, notes = _storable(view.text, name)
-    if not view.may_be_empty and not text.strip("\ufffd\ufeff\u200b \t\r\n\f\v\xa0"):
+    if not view.may_be_empty and not VISIBLE.search(text):
         raise UnreadableFile(shown(name), "there is no text in it", hint="check that this is the file that was meant")
     metadata, more = _clean(view.metadata, text)
     metadata, dated = _dated(metadata, text)
