@@ -169,3 +169,44 @@ def test_explaining_names_what_a_person_decided(case: Case) -> None:
     assert "state: rejected" in text
     assert "Amal: reject" in text
     assert "about another day" in text
+
+
+def voices(case: Case) -> set[int]:
+    """How many voices each figure of the killed rests on."""
+    return {f["voices"] for r in case.incident_rows() for f in r["figures"] if f["harm"] == "killed"}
+
+
+def test_independence_is_overruled_and_restored(case: Case) -> None:
+    before = case.incident_rows()
+    assert voices(case) == {2}
+    made = case.judge(
+        "one_voice", claim_of(case, "kestrel"), claim_of(case, "courier"), reason="one and the same doctor"
+    )
+    assert voices(case) == {1}
+    case.undo(made)
+    assert case.incident_rows() == before
+    case.judge("one_voice", "kestrel", "courier")
+    assert voices(case) == {1}
+    case.judge("independent", "courier", "kestrel", reason="they asked two doctors")
+    assert case.incident_rows() == before
+
+
+def test_an_incident_becomes_a_part_of_a_larger_one(case: Case) -> None:
+    before = case.incident_rows()
+    first, second = (r["id"] for r in before)
+    made = case.judge("part_of", first, second)
+    assert [r["part_of"] for r in case.incident_rows()] == [second, None]
+    assert f"a part of incident {second}" in "\n".join(case.explain(first))
+    case.undo(made)
+    assert case.incident_rows() == before
+
+
+def test_what_cannot_be_a_part_or_a_voice_is_refused(case: Case) -> None:
+    first = case.incident_rows()[0]["id"]
+    for decision, subjects in (
+        ("part_of", (first, first)),
+        ("independent", (first, claim_of(case, "courier"))),
+        ("one_voice", ("courier", "courier")),
+    ):
+        with pytest.raises(InvalidRecord, match="cannot"):
+            case.judge(decision, *subjects)

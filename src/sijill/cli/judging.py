@@ -33,7 +33,10 @@ def judge(
     case: CaseArgument,
     decision: Annotated[
         Decision,
-        typer.Argument(help="accept, correct, reject; same, different; set_aside, restore, sensitive, not_sensitive."),
+        typer.Argument(
+            help="accept, correct, reject; same, different; part_of, not_part_of; one_voice, independent; "
+            "set_aside, restore, sensitive, not_sensitive."
+        ),
     ],
     subjects: Annotated[list[str], typer.Argument(metavar="ID...", help="What it is about: ids or their beginnings.")],
     changes: Annotated[
@@ -45,7 +48,9 @@ def judge(
 ) -> None:
     """Accept, correct or reject a claim; say what is the same incident and what is not; set a source aside.
 
-    A document that is marked sensitive is never sent to a language model.
+    `part_of A B` says that incident A is a part of the larger B. `one_voice` and `independent` say of two claims, or
+    of two documents, whether they go back to one source. A document that is marked sensitive is never sent to a
+    language model.
 
     Example: sijill judge my-case correct 3f2a --set count.low=9 --set count.high=9 --reason "misprint"
     """

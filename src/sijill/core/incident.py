@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sijill.core.claim import Harm, Subset
 from sijill.core.errors import InvalidRecord
 from sijill.core.period import Period
 from sijill.core.place import Place
+from sijill.core.wire import ADDED_LATER
 
 
 class GroupScope(StrEnum):
@@ -135,7 +136,8 @@ class FigureVersion:
 class Incident:
     """Harm at one place and time; `claims` are all that are linked to it, `documents` all that speak of it.
 
-    `id` stays as reports are added; `merged` lists the ids that now lead here.
+    `id` stays as reports are added; `merged` lists the ids that now lead here. `part_of` is the larger incident that
+    this one is a part of: of the days of a massacre, of the towns of a province.
     """
 
     id: str
@@ -145,6 +147,7 @@ class Incident:
     place: Place | None
     period: Period | None
     merged: tuple[str, ...] = ()
+    part_of: str | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Matter(StrEnum):
     """What a judgement is about, and so what its subjects are.
 
     `claim`: (claim). `membership`: (incident, claim), or (incident, document) for a report of which no claim is linked.
-    `incident`: (incident, incident). `source`: (document).
+    `incident`: (incident, incident). `part`: (incident, the larger incident that it is a part of).
+    `voice`: (claim, claim) or (document, document), whether they go back to one source. `source`: (document).
     `rules`: (name of the rule set that the record is made under). `sending`: (address that text may be sent to).
     `sensitivity`: (document). `undo`: (judgement).
     """
@@ -28,6 +29,8 @@ class Matter(StrEnum):
     CLAIM = "claim"
     MEMBERSHIP = "membership"
     INCIDENT = "incident"
+    PART = "part"
+    VOICE = "voice"
     SOURCE = "source"
     RULES = "rules"
     SENDING = "sending"
@@ -43,6 +46,10 @@ class Decision(StrEnum):
     REJECT = "reject"
     SAME = "same"
     DIFFERENT = "different"
+    PART_OF = "part_of"
+    NOT_PART_OF = "not_part_of"
+    ONE_VOICE = "one_voice"
+    INDEPENDENT = "independent"
     SET_ASIDE = "set_aside"
     RESTORE = "restore"
     CHOOSE = "choose"
@@ -57,6 +64,8 @@ ALLOWED: dict[Matter, tuple[int, frozenset[Decision]]] = {
     Matter.CLAIM: (1, frozenset({Decision.ACCEPT, Decision.CORRECT, Decision.REJECT})),
     Matter.MEMBERSHIP: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
     Matter.INCIDENT: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
+    Matter.PART: (2, frozenset({Decision.PART_OF, Decision.NOT_PART_OF})),
+    Matter.VOICE: (2, frozenset({Decision.ONE_VOICE, Decision.INDEPENDENT})),
     Matter.SOURCE: (1, frozenset({Decision.SET_ASIDE, Decision.RESTORE})),
     Matter.RULES: (1, frozenset({Decision.CHOOSE})),
     Matter.SENDING: (1, frozenset({Decision.ALLOW, Decision.FORBID})),

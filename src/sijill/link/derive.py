@@ -6,6 +6,7 @@ import datetime as dt
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sijill.core.claim import Harm
 from sijill.core.incident import Incident
@@ -13,6 +14,7 @@ from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.link.anchors import EVENT_DAYS
 from sijill.link.identity import identity
+from sijill.link.parts import parts
 from sijill.link.profiles import Report
 from sijill.link.records import Linkage, Reported
 from sijill.link.setting import Speaking, when, where
@@ -48,6 +50,8 @@ def derive(claims: Iterable[Reported], linkage: Linkage, reports: Iterable[Repor
         rows = members[id_]
         speaking = Speaking(_named_by(rows, whole, beside[id_]), naming, len(whole))
         found.append(_incident(id_, sorted(rows, key=lambda c: c.position), speaking, merged.get(id_, ())))
+    larger = parts(found, held, stands, linkage.parts)
+    found = [replace(i, part_of=larger.get(i.id)) for i in found]
     return tuple(sorted(found, key=lambda i: (_first_day(i), i.id)))
 
 

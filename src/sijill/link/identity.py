@@ -113,7 +113,7 @@ def judged_on(linkage: Linkage, stands: Identity) -> frozenset[str]:
 def named_by_people(linkage: Linkage) -> frozenset[str]:
     """The ids of incidents that people's rows name, merged ones too."""
     named = {m.incident for m in linkage.memberships if m.human}
-    return frozenset(named | {i for p in linkage.pairs if p.human for i in (p.first, p.second)})
+    return frozenset(named | {i for p in (*linkage.pairs, *linkage.parts) if p.human for i in (p.first, p.second)})
 
 
 def _roots(pairs: Iterable[Pair], claims: Iterable[Reported]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from sijill.core.claim import AttributionKind, Claim
 from sijill.core.mention import Repetition
 from sijill.core.state import Origin
 from sijill.link.aliases import Aliases, learn, longest_holder, short_forms, shown
+from sijill.link.independence import overruled
 from sijill.link.names import WORD, fold, is_generic, name_key, names_somebody, place_key, skeleton, words_of
-from sijill.link.records import Reported
+from sijill.link.records import Pair, Reported
 from sijill.link.spoken import Speakers
 
 MIN_SENTENCE = 8
@@ -51,12 +52,15 @@ class Heard:
     own: bool = False
 
 
-def origins(claims: Sequence[Reported], repeats: Iterable[Repetition] = ()) -> tuple[Origin, ...]:
+def origins(
+    claims: Sequence[Reported], repeats: Iterable[Repetition] = (), judged: Iterable[Pair] = ()
+) -> tuple[Origin, ...]:
     """The voice of each claim, in the order of the claims.
 
     A source that is named; else the report's own count under its publisher's name; else the report alone. Words that
     name nobody ("witnesses", "official figures") are a voice only as that publisher tells it. `repeats` says which
-    reports have text of others: their counts without a source are those of the report that had them first.
+    reports have text of others: their counts without a source are those of the report that had them first. `judged` are
+    people's rows on independence, which outrank all of this.
     Cost grows with the length of the texts and the number of distinct names, each looked at once.
     """
     named = _sources(claims)
@@ -69,7 +73,7 @@ def origins(claims: Sequence[Reported], repeats: Iterable[Repetition] = ()) -> t
     heard = _texts_led_back(_figures_led_back(heard, by_document), by_document, repeats)
     found = {h.reported.id: h.origin for h in _copies_led_back(heard, by_document)}
     names = _names(claims, aliases)
-    return tuple(_with_name(found[c.id], names) for c in claims)
+    return overruled(claims, [_with_name(found[c.id], names) for c in claims], judged)
 
 
 def _sources(claims: Iterable[Reported]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sijill.core.claim import Claim
 from sijill.core.document import Document
@@ -81,7 +81,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A standing row that says whether two incidents are one."""
+    """A standing row that says whether two incidents, claims or documents are one, or one a part of the other."""
 
     first: str
     second: str
@@ -91,10 +91,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """All that has been decided about incidents, in the order in which it was decided."""
+    """All that has been decided about incidents and voices, in the order in which it was decided.
+
+    `pairs` are of incidents; `parts` of an incident and the larger one that it is, or is not, a part of; `voices` of
+    two claims, or two documents, that go back to one source or to two.
+    """
 
     memberships: tuple[Membership, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    parts: tuple[Pair, ...] = ()
+    voices: tuple[Pair, ...] = ()
 
     @classmethod
     def of(cls, standing: Iterable[Judgement]) -> Linkage:
@@ -103,21 +109,21 @@ class Linkage:
         Undone and replaced rows must be gone already. Other matters are passed over.
         """
         memberships: list[Membership] = []
-        pairs: list[Pair] = []
+        pairs: dict[Matter, list[Pair]] = {Matter.INCIDENT: [], Matter.PART: [], Matter.VOICE: []}
         for row in standing:
-            same = row.decision is Decision.SAME
+            same = row.decision in (Decision.SAME, Decision.PART_OF, Decision.ONE_VOICE)
             if row.matter is Matter.MEMBERSHIP:
                 incident, claim = row.subjects
                 memberships.append(Membership(incident, claim, same, row.human))
-            elif row.matter is Matter.INCIDENT:
+            elif row.matter in pairs:
                 first, second = row.subjects
-                pairs.append(Pair(first, second, same, row.human))
-        return cls(tuple(memberships), tuple(pairs))
+                pairs[row.matter].append(Pair(first, second, same, row.human))
+        return cls(tuple(memberships), *(tuple(pairs[m]) for m in (Matter.INCIDENT, Matter.PART, Matter.VOICE)))
 
     def extended(self, suggestions: Iterable[Suggestion]) -> Linkage:
         """This, with the program's suggestions written after it, as the case keeps them."""
         added = tuple(Membership(s.incident, s.claim, s.belongs) for s in suggestions)
-        return Linkage(self.memberships + added, self.pairs)
+        return replace(self, memberships=self.memberships + added)
 
 
 @dataclass(frozen=True, slots=True)

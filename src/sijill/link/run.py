@@ -53,7 +53,7 @@ def link(
     ]
     incidents = derive(reported, linkage.extended(suggestions), reports)
     repeats = repetitions(reports)
-    found = origins(reported, repeats)
+    found = origins(reported, repeats, linkage.voices)
     with writer.transaction() as t:
         t.suggestions(rows)
         t.derived(

@@ -106,6 +106,12 @@ def _matter(connection: Connection, decision: Decision, subjects: Sequence[str])
             return Matter.MEMBERSHIP, ids
         case ((Decision.SAME | Decision.DIFFERENT), ("claim" | "document", "incident")):
             return Matter.MEMBERSHIP, (ids[1], ids[0])
+        case ((Decision.PART_OF | Decision.NOT_PART_OF), ("incident", "incident")) if ids[0] != ids[1]:
+            return Matter.PART, ids
+        case ((Decision.ONE_VOICE | Decision.INDEPENDENT), (("claim", "claim") | ("document", "document"))) if (
+            ids[0] != ids[1]
+        ):
+            return Matter.VOICE, ids
         case ((Decision.SET_ASIDE | Decision.RESTORE), ("document",)):
             return Matter.SOURCE, ids
         case ((Decision.SENSITIVE | Decision.NOT_SENSITIVE), ("document",)):
@@ -113,6 +119,7 @@ def _matter(connection: Connection, decision: Decision, subjects: Sequence[str])
     raise InvalidRecord(
         f"cannot {decision.replace('_', ' ')} {' and '.join(kinds)}",
         hint="accept, correct, reject a CLAIM; same, different INCIDENT INCIDENT, INCIDENT CLAIM or INCIDENT DOCUMENT; "
+        "part_of, not_part_of INCIDENT LARGER-INCIDENT; one_voice, independent CLAIM CLAIM or DOCUMENT DOCUMENT; "
         "set_aside, restore, sensitive, not_sensitive a DOCUMENT",
     )
 

@@ -138,6 +138,8 @@ def _heading(record: IncidentRecord) -> Iterator[str]:
     yield f"  {len(incident.claims)} claims in {len(incident.documents)} documents; figures under `{record.rules}`"
     if incident.merged:
         yield f"  took in {', '.join(incident.merged)}"
+    if incident.part_of:
+        yield f"  a part of incident {incident.part_of}"
 
 
 def _explain_document(connection: Connection, id_: str) -> Iterator[str]:

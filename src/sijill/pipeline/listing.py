@@ -91,6 +91,7 @@ def incident_row(record: IncidentRecord, sightings: dict[str, tuple[Sighting, ..
         "figures": [figure_row(f) for f in record.figures],
         "rules": record.rules,
         "merged": list(incident.merged),
+        "part_of": incident.part_of,
     }
 
 

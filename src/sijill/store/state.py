@@ -15,6 +15,8 @@ from sijill.core.judgement import Decision, Judgement, Matter, corrected
 from sijill.core.state import ClaimState, JudgedClaim
 
 Key = tuple[Matter, tuple[str, ...]]
+# Two incidents, or two claims, are one either way round.
+EITHER_WAY = frozenset({Matter.INCIDENT, Matter.VOICE})
 STATES = {
     Decision.ACCEPT: ClaimState.ACCEPTED,
     Decision.CORRECT: ClaimState.CORRECTED,
@@ -81,8 +83,8 @@ def standing(rows: Sequence[Row], carried: Mapping[str, str | None]) -> Standing
             orphans += [row] if row.judgement.human else []
             continue
         about = tuple(s for s in subjects if s is not None)
-        # Two incidents are the same either way round.
-        key = (row.judgement.matter, tuple(sorted(about)) if row.judgement.matter is Matter.INCIDENT else about)
+        matter = row.judgement.matter
+        key = (matter, tuple(sorted(about)) if matter in EITHER_WAY else about)
         held = deciding.get(key)
         if held is None or row.judgement.human or not held.judgement.human:
             deciding.pop(key, None)
