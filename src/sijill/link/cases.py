@@ -22,6 +22,7 @@ from sijill.link.profiles import Corpus, Profile, Report, corpus
 from sijill.link.records import Reported
 
 NEAR_KM = 12.0
+ONE_SITE_KM = 30.0
 AREA_KM = 60.0
 SLACK = dt.timedelta(days=1)
 ROUND_UP = 3
@@ -63,7 +64,8 @@ class CaseOfReports:
         if precision > SETTLEMENT:
             # A total over an area that several places lie in is of all of them.
             return sites < ROUND_UP and precision < COUNTRY and (km is None or km <= AREA_KM * (precision - SETTLEMENT))
-        return sites == 1 or (km is not None and km <= NEAR_KM)
+        # A report's one settlement may be its capital, or badly located; further off it is another attack.
+        return km is None or km <= (ONE_SITE_KM if sites == 1 else NEAR_KM)
 
     def _then(self, bundle: Bundle) -> bool:
         period = bundle.period

@@ -58,6 +58,7 @@ class Linking:
     ledger: Ledger = field(default_factory=Ledger)
     home: dict[str, str] = field(default_factory=dict)
     made: list[Suggestion] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
 
     @classmethod
     def over(cls, claims: Sequence[Reported], current: Linkage, reports: Sequence[Report] = ()) -> Linking:
@@ -127,6 +128,7 @@ class Linking:
             fitting = [b for b in held if case.takes(b, sites=sites)]
             found[document] = [b for b in fitting if b.place is not None or _by_the_event(b, fitting)]
         far = outliers(c for held in found.values() for b in held for c in b.claims)
+        self.waiting |= far
         return {d: parts for d, held in found.items() if (parts := [p for b in held if (p := self._open(b, far))])}
 
     def _open(self, bundle: Bundle, far: Container[str]) -> Bundle | None:
@@ -197,7 +199,7 @@ class Linking:
         linked = {self.home[c.id] for c in bundle.claims if c.id in self.home}
         parts: dict[frozenset[str], Bundle] = {}
         for c in bundle.claims:
-            if c.id in self.home or not c.judged.stands:
+            if c.id in self.home or c.id in self.waiting or not c.judged.stands:
                 continue
             if len(linked) == 1 and not self._refused(c, incident := next(iter(linked))):
                 self._put([c], incident, SAME_SENTENCE, "same sentence as a claim of this incident", None)
