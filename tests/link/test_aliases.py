@@ -1,4 +1,4 @@
-from sijill.link.aliases import learn, short_forms
+from sijill.link.aliases import learn, organisations, short_forms
 from sijill.link.names import name_key
 
 HERE = frozenset({"orsa"})
@@ -88,3 +88,10 @@ def test_the_evidence_for_a_joining_is_kept() -> None:
     )
     assert found.voice("ovm") == name_key("Orsa Valley Monitor")
     assert found.evidence["ovm"] == "the texts give one as the short form of the other"
+
+
+def test_no_two_organisations_share_a_name() -> None:
+    every = [key for keys in organisations() for key in keys]
+    assert len(organisations()) >= 50
+    assert sorted(every) == sorted(set(every))
+    assert all(len(keys) >= 1 for keys in organisations())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,3 +203,25 @@ def test_every_claim_has_one_voice_with_a_name_and_a_reason(claims: tuple[Report
     found = origins(claims)
     assert [o.claim for o in found] == [c.id for c in claims]
     assert all(o.voice and o.name and o.reason for o in found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Human Rights Watch", "هيومن رايتس ووتش"),
+        ("MSF", "أطباء بلا حدود"),
+        ("Médecins Sans Frontières", "Doctors Without Borders"),
+        ("the International Committee of the Red Cross", "CICR"),
+        ("AFP", "وكالة فرانس برس"),
+    ],
+)
+def test_a_well_known_organisation_is_one_voice_by_any_of_its_names(one: str, other: str) -> None:
+    a, b = said("a", 8, one, publisher="Kestrel Wire"), said("b", 9, other, publisher="The Courier", order=1)
+    assert len(set(voices(a, b))) == 1
+
+
+def test_a_short_form_means_what_the_text_says() -> None:
+    text = "The Harbour Relief Watch (HRW) said that in Orsa 8 people were killed."
+    a = said("a", 8, "HRW", publisher="Kestrel Wire", text=text)
+    b = said("b", 8, "Human Rights Watch", publisher="The Courier", order=1)
+    assert len(set(voices(a, b))) == 2

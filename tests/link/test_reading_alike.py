@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sijill.link.derive import derive
+from sijill.link.features import weights
 from sijill.link.identity import Identity
 from sijill.link.incidents import suggest
 from sijill.link.profiles import Report, dated
@@ -109,3 +110,16 @@ def test_reasons_are_in_words_without_names() -> None:
     assert all(0 < s.score <= 1 and s.reason.startswith("reads like other reports of it: ") for s in found)
     names = {m.place.text for r in reports for m in r.places}
     assert not any(name in s.reason for s in found for name in names)
+
+
+@settings(max_examples=25)
+@given(seeds, st.integers(2, 4))
+def test_in_a_small_case_two_attacks_are_not_one(seed: int, events: int) -> None:
+    reports, expected = planted(events, seed)
+    for group in groups(reports, run(reports)):
+        assert any(group <= event for event in expected)
+
+
+def test_reports_join_at_even_odds_at_least() -> None:
+    chosen = weights()
+    assert min(chosen.join, chosen.attach) >= 0

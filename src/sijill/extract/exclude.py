@@ -5,6 +5,8 @@ Each rule returns the words that forbid, so that `explain` can say why a number 
 
 from __future__ import annotations
 
+import re
+
 from sijill.core.claim import GroupType, Harm
 from sijill.extract.marks import NOWHERE, Marked
 from sijill.extract.tokens import Kind
@@ -16,6 +18,11 @@ FAR, FARTHEST = 7, 18
 RATE_REACH, RESULT_REACH = 5, 10
 SPEAKER_REACH = 8
 OLDEST = 120
+# A post's stamp is in English on many platforms, whatever the post is in; an account's name runs into it.
+STAMPED = re.compile(
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
+)
 
 
 def forbidden_count(m: Marked, c: Counted) -> str:
@@ -29,6 +36,8 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         return "a year"
     if m.is_a(c.count_end, "units") and not m.at(c.count_end, "trigger"):
         return "a measure"
+    if _in_a_stamp(m, c):
+        return "the day or the hour of a post's stamp"
     if _is_age(m, c):
         return "an age"
     if _of_children(m, c):
@@ -45,6 +54,24 @@ def forbidden_count(m: Marked, c: Counted) -> str:
         # "Twelve in the hundred".
         return "a rate"
     return "a rate" if _rate_after(m, c.end) else ""
+
+
+def _in_a_stamp(m: Marked, c: Counted) -> bool:
+    """Whether a number is of a post's stamp: "9:03 PM", "January 19, 2031", which platforms set in any text."""
+    k = c.count_end
+    if (
+        c.what not in (What.ELIDED, What.UNKNOWN)
+        or c.start < 0
+        or not m.tokens[k - 1].text.isdecimal()
+        or k + 1 >= len(m.tokens)
+    ):
+        return False
+    mark, behind = m.tokens[k], m.tokens[k + 1]
+    if not behind.text[:2].isdecimal():
+        return False
+    if mark.text == ":":
+        return mark.start == m.tokens[k - 1].end and mark.end == behind.start
+    return mark.text == "," and c.start > 0 and STAMPED.search(m.tokens[c.start - 1].text) is not None
 
 
 def _is_age(m: Marked, c: Counted) -> bool:

@@ -8,9 +8,12 @@ Hearst's observation (2003, recalled), simplified to initials.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -60,10 +63,27 @@ def learn(spoken_of: Mapping[str, frozenset[str]], short_forms: Mapping[str, str
     found, names = Aliases(), sorted(set(spoken_of) | set(short_forms.values()))
     for short, full in sorted(short_forms.items()):
         found.join(short, full, because="the texts give one as the short form of the other")
+    _join_known(found, names, short_forms)
     _join_scripts(found, names)
     _join_languages(found, names)
     _join_shortened(found, names, spoken_of)
     return found
+
+
+@cache
+def organisations() -> tuple[frozenset[str], ...]:
+    """The keys of the names of each organisation in `organisations.toml`."""
+    data = tomllib.loads(resources.files(__package__).joinpath("organisations.toml").read_text(encoding="utf-8"))
+    return tuple(frozenset(name_key(name) for name in names) for names in data["organisations"])
+
+
+def _join_known(found: Aliases, names: Iterable[str], short_forms: Mapping[str, str]) -> None:
+    """The names of one well-known organisation; not a short form that the texts explain as another's."""
+    present = set(names) | set(short_forms)
+    for keys in organisations():
+        own = sorted(k for k in keys & present if short_forms.get(k, k) in keys)
+        for key in own[1:]:
+            found.join(key, own[0], because="names of one well-known organisation")
 
 
 def short_forms(texts: Iterable[str], sources: Iterable[str]) -> dict[str, str]:

@@ -26,16 +26,11 @@ def outliers(claims: Iterable[Reported]) -> frozenset[str]:
         number = None if count is None else count.low if count.low is not None else count.high
         if number is not None and c.claim.group.subset is Subset.ALL:
             told[c.claim.harm, c.claim.group.subset].append((number, c))
-    return frozenset(
-        c.id for rows in told.values() for number, c in rows if _is_far(number, by := _reports(rows)) or _is_stray(number, c, by)
-    )
-
-
-def _is_stray(number: int, c: Reported, by: Mapping[int, set[str]]) -> bool:
-    """A bare number that says nobody of whom and that no other report gives: a page's counter, an hour, a verse."""
-    count = c.claim.count
-    bare = count is not None and count.text.strip().isdigit() and not c.claim.group.text.strip()
-    return bare and len(by[number]) < AGREEING and len(set[str]().union(*by.values())) > 0
+    found: set[str] = set()
+    for rows in told.values():
+        by = _reports(rows)
+        found.update(c.id for number, c in rows if _is_far(number, by))
+    return frozenset(found)
 
 
 def _reports(rows: Sequence[tuple[int, Reported]]) -> dict[int, set[str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -25,6 +25,7 @@ LEAST_KEPT = 80
 BESIDE = 16
 LEAST_STEM = 3
 NUMERIC = re.compile(r"(?<!\d)(?:(\d{1,2})[-/](\d{1,2})[-/]\d{4}|\d{4}[-/](\d{1,2})[-/](\d{1,2}))(?!\d)")
+YEAR_AFTER = re.compile(r"[ ,،/-]{1,4}(?:عام |لعام |سنه |سنة )?((?:19|20)\d\d)(?!\d)")
 MONTHS, DAYS = range(1, 13), range(1, 32)
 
 
@@ -123,6 +124,32 @@ def weekdays_named(text: str) -> frozenset[int]:
     return frozenset(known.weekdays[match[1]] for match in known.weekday.finditer(fold(text)))
 
 
+def dates_with_year(text: str, years: Container[int]) -> tuple[dt.date, ...]:
+    """The days that a text gives with their year, one of these, in its order.
+
+    >>> dates_with_year("on 4 March 2031, and 9/3/2031", range(2029, 2034))
+    (datetime.date(2031, 3, 4), datetime.date(2031, 3, 9))
+    """
+    known, folded = spelling(), fold(text)
+    found: list[tuple[int, int, int, int]] = []
+    for match in known.day_of_month.finditer(folded):
+        if year := YEAR_AFTER.match(folded, match.end()):
+            day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
+            found.append((match.start(), int(year[1]), known.months[month], int(day)))
+    for match in NUMERIC.finditer(folded):
+        year_first = match[3] is not None
+        day, month = (match[4], match[3]) if year_first else (match[1], match[2])
+        found.append((match.start(), int(match[0][:4] if year_first else match[0][-4:]), int(month), int(day)))
+    return tuple(d for _, y, m, n in sorted(found) if y in years for d in _day(y, m, n))
+
+
+def _day(year: int, month: int, day: int) -> tuple[dt.date, ...]:
+    try:
+        return (dt.date(year, month, day),)
+    except ValueError:  # 30 February, or 29 in most years.
+        return ()
+
+
 def full_days(text: str, years: Iterable[int]) -> tuple[dt.date, ...]:
     """The days that a text gives by day of the week and of the month, where that is so in one of these years only.
 
@@ -142,12 +169,4 @@ def full_days(text: str, years: Iterable[int]) -> tuple[dt.date, ...]:
 
 
 def _such_days(years: Iterable[int], month: int, day: int, weekday: int) -> list[dt.date]:
-    found = []
-    for year in sorted(set(years)):
-        try:
-            at = dt.date(year, month, day)
-        except ValueError:  # 30 February, or 29 in most years.
-            continue
-        if at.weekday() == weekday:
-            found.append(at)
-    return found
+    return [at for year in sorted(set(years)) for at in _day(year, month, day) if at.weekday() == weekday]

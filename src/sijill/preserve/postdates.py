@@ -21,6 +21,8 @@ HEAD, MOST_LINES, LONGEST_LINE = 800, 12, 60
 SNOWFLAKE_EPOCH = 1_288_834_974_657
 SNOWFLAKE = re.compile(r"https?://(?:[a-z]{1,8}\.)?(?:twitter|x)\.com/[^/?#]{1,60}/status(?:es)?/(\d{16,19})(?!\d)")
 IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/?#_-]|$)")
+# A bulletin's day at the end of its page's name: "events-of-16-08-2031.html".
+IN_NAME = re.compile(r"/[^/?#]*[-_](\d\d?)[-_](\d\d?)[-_]((?:19|20)\d\d)(?=\.[a-z]{3,5}(?:[?#]|$)|/?(?:[?#]|$))")
 
 _NAMES = "|".join(re.escape(n).replace(r"\-", r"[ -]") for n in sorted(MONTHS, key=len, reverse=True))
 _MONTH_FIRST = rf"(?:{_NAMES})\.?(?:/(?:{_NAMES}))? \d{{1,2}},? \d{{4}}"
@@ -98,6 +100,8 @@ def _address_date(url: str | None) -> PostDate | None:
             return PostDate(moment.date().isoformat(), "the number of the post in its address")
     if (match := IN_PATH.search(url)) and (found := day(int(match[1]), int(match[2]), int(match[3]))):
         return PostDate(found, "the path of its address")
+    if (match := IN_NAME.search(url)) and (found := day(int(match[3]), int(match[2]), int(match[1]))):
+        return PostDate(found, "the name of the page in its address")
     return None
 
 
