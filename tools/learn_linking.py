@@ -123,9 +123,9 @@ def _table(scores: Mapping[Pair, float], labels: Mapping[str, str], incidents: S
     true = [frozenset(i["sources"]) for i in incidents]
     reports = frozenset().union(*true) & set(labels.values())
     results = []
-    for join in (-2.0, -1.5, -1.0, -0.5):
-        for unlike in (-5.0, -4.0, -3.0, -2.0):
-            for attach, ahead in ((-3.0, 0.5), (-2.0, 0.5), (-2.0, 1.0), (-1.0, 0.5), (-1.0, 1.0)):
+    for join in (-0.5, 0.0, 0.5):
+        for unlike in (-4.0, -3.0, -2.0):
+            for attach, ahead in ((-0.5, 0.5), (0.0, 0.5), (0.0, 1.0), (0.5, 1.0)):
                 groups = grouped(scores, Limits(join, unlike, attach, ahead))
                 measured = bcubed(true, [[labels[d] for d in g] for g in groups], set(reports))
                 results.append((measured[2], measured, (join, unlike, attach, ahead)))

@@ -121,8 +121,7 @@ def _may_be_one(x: Place, y: Place, a: Profile, b: Profile) -> bool:
     names = [fold(name) for name in (x.text, x.name) if name], [fold(name) for name in (y.text, y.name) if name]
     if any(one in other or other in one for one in names[0] for other in names[1]):
         return True
-    here, there = fold(a.report.text), fold(b.report.text)
-    return any(name in there for name in names[0]) or any(name in here for name in names[1])
+    return any(name in b.folded for name in names[0]) or any(name in a.folded for name in names[1])
 
 
 def _telling(p: Profile, corpus: Corpus) -> tuple[Point, ...]:

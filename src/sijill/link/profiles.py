@@ -96,7 +96,7 @@ class Profile:
 
     `vector` has length 1; `places` leads from the id of each settlement named to where it is, `exact` from those that
     claims are put at. `numbers` are those of the dead and the wounded. `sites` are the places of its claims, found in a
-    gazetteer or not; none where a claim is of a whole area, or says no place.
+    gazetteer or not; none where a claim is of a whole area, or says no place. `folded` is the whole text, folded.
     """
 
     report: Report
@@ -109,6 +109,7 @@ class Profile:
     exact: Mapping[str, Point]
     numbers: Mapping[str, frozenset[int]]
     sites: tuple[Place, ...] = ()
+    folded: str = ""
     bag: Counter[str] = field(default_factory=Counter)
     pairs: frozenset[tuple[str, str]] = frozenset()
     shingles: frozenset[int] = frozenset()
@@ -188,6 +189,7 @@ def _profile(report: Report, claims: Sequence[Reported]) -> Profile:
         },
         _numbers(claims),
         _sites(claims),
+        fold(report.text),
     )
 
 
