@@ -1,4 +1,4 @@
-"""Which report repeats which, by the words that they share: copies, excerpts, and texts that were reworked.
+"""Which report repeats which, by the words that they share: copies, excerpts, texts that were reworked, translations.
 
 Runs of eight words are sampled by their hash (one in four, the same ones in every text: Broder, "On the resemblance and
 containment of documents", 1997), so that reports which share text meet without all pairs being compared; then the pair
@@ -19,6 +19,7 @@ from sijill.core.claim import Span
 from sijill.core.mention import Repetition, Sharing
 from sijill.link.names import fold
 from sijill.link.profiles import Report
+from sijill.link.translations import translations
 from sijill.link.words import WORD
 
 RUN = 8
@@ -54,8 +55,9 @@ def repetitions(reports: Iterable[Report]) -> tuple[Repetition, ...]:
             if run % SAMPLED == 0 and common[run] <= MOST:
                 sampled[run].append(document)
     pairs = {pair for held in sampled.values() for pair in combinations(held, 2)}
-    found = (_compared(known[a], known[b], common) for a, b in sorted(pairs))
-    return tuple(sorted((r for r in found if r is not None), key=lambda r: (r.later, r.earlier)))
+    found = [r for a, b in sorted(pairs) if (r := _compared(known[a], known[b], common)) is not None]
+    told = translations(w.report for w in known.values())
+    return tuple(sorted((*found, *told), key=lambda r: (r.later, r.earlier)))
 
 
 def _words(report: Report) -> Words:
