@@ -425,6 +425,8 @@ def _subject(judgement: Judgement, n: int, id_: str, speech: Speech) -> Link:
         Matter.CLAIM: ("claims",),
         Matter.MEMBERSHIP: ("incidents", "things"),
         Matter.INCIDENT: ("incidents", "incidents"),
+        Matter.PART: ("incidents", "incidents"),
+        Matter.VOICE: ("things", "things"),
         Matter.SOURCE: ("documents",),
         Matter.SENSITIVITY: ("documents",),
         Matter.UNDO: ("history",),
