@@ -275,7 +275,7 @@ def _usable(report: Report, i: int) -> list[DatedSpan]:
     """The dates of a sentence that can be dates of harm."""
     m = report.marked(i)
     found = [d for d in report.dates(i) if not (_of_speech(m, d) or _of_heading(m, d) or _of_rank(m, d))]
-    if not found or not m.spots.get("attribution"):
+    if not found or m.within(0, len(m.tokens), "attribution", "before") is None:
         return found
     # "According to reports given minutes ago by X": the day stands within the citation.
     cited = [(s.cue, s.end) for s in report.speeches(i) if s.rule == "according to" and s.cue < s.start]
