@@ -1,8 +1,9 @@
 """The short notation for claims in `cases.csv`, read for the tests.
 
 A claim is `harm number`, then, in any order and only where the case is about them: `[group type]`, `(subset)`,
-`@place`, `{first day..last day}` (`{}` for none), `<source>` (`<>` for none) and `!perpetrator` (`!` for none); claims
-are parted by `;`. Numbers: `8`, `>=8`, `<=40`, `~1500`, `30-40`, `vague`. What is not stated is not checked.
+`@place` (`@-` for none), `{first day..last day}` (`{}` for none), `<source>` (`<>` for none) and `!perpetrator` (`!`
+for none); claims are parted by `;`. Numbers: `8`, `>=8`, `<=40`, `~1500`, `30-40`, `vague`. What is not stated is not
+checked.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def parse(notation: str) -> list[Expected]:
         m = CLAIM.fullmatch(part)
         if m is None:
             raise ValueError(f"{part!r} is not a claim in the notation of cases.csv")
-        fields = (m["type"], m["subset"], m["place"], m["days"], m["source"], m["perpetrator"])
+        place = "" if m["place"] == "-" else m["place"]
+        fields = (m["type"], m["subset"], place, m["days"], m["source"], m["perpetrator"])
         found.append(Expected(m["harm"], quantity(m["number"]), *fields))
     return found
 

@@ -23,6 +23,7 @@ STAMPED = re.compile(
     "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$"
 )
+MINUTE_FIGURES = 2
 
 
 def forbidden_count(m: Marked, c: Counted) -> str:
@@ -32,6 +33,8 @@ def forbidden_count(m: Marked, c: Counted) -> str:
     before = m.before(c.start, "not_counts_before") or m.before(c.number_start, "not_counts_before")
     if before or m.is_a(c.start - 1, "not_counts_before") or m.is_a(c.number_start - 1, "not_counts_before"):
         return "follows a word of rank, age or money"
+    if _of_clock(m, c.number_start):
+        return "a time of day"
     if c.year_like and c.what in (What.ELIDED, What.UNKNOWN) and c.harm is None:
         return "a year"
     if m.is_a(c.count_end, "units") and not m.at(c.count_end, "trigger"):
@@ -72,6 +75,14 @@ def _in_a_stamp(m: Marked, c: Counted) -> bool:
     if mark.text == ":":
         return mark.start == m.tokens[k - 1].end and mark.end == behind.start
     return mark.text == "," and c.start > 0 and STAMPED.search(m.tokens[c.start - 1].text) is not None
+
+
+def _of_clock(m: Marked, k: int) -> bool:
+    """Whether a number closes a time of day written without spaces: "11:42", at the head of a live report's entry."""
+    if k < 2 or m.tokens[k - 1].text != ":" or m.tokens[k - 2].kind is not Kind.NUMBER:
+        return False
+    hour, colon, minute = m.tokens[k - 2 : k + 1]
+    return hour.end == colon.start and colon.end == minute.start and len(minute.text) == MINUTE_FIGURES
 
 
 def _is_age(m: Marked, c: Counted) -> bool:

@@ -15,8 +15,8 @@ from sijill.extract.tokens import Kind
 # The signs of an indefinite noun, which no name has.
 INDEFINITE = re.compile("[\u064b-\u064d]")
 OPENING, CLOSING = frozenset('"“«”('), frozenset('"”»)')
-QUOTED_MAX, LEAST_NAME = 5, 4
-SPEAKER_REACH = 14
+QUOTED_MAX, LEAST_NAME, LONGEST_NAME = 5, 4, 4
+SPEAKER_REACH, WHOM_REACH = 14, 5
 BODY_REACH = 5
 Span = tuple[int, int]
 
@@ -30,6 +30,8 @@ def name_behind_kind(m: Marked, k: int, known: dict[int, int]) -> Span | None:
         start += 1
     if start < len(m.tokens) and m.tokens[start].text in OPENING:
         return _quoted(m, start)
+    if (opened := _of_whom(m, start)) and (quoted := _quoted(m, opened)):
+        return quoted
     if start in known:
         return start, _described(m, start, known[start])
     if m.is_a(k - 1, "places.articles") or m.is_a(start - 1, "places.kinds_many"):
@@ -37,6 +39,24 @@ def name_behind_kind(m: Marked, k: int, known: dict[int, int]) -> Span | None:
         return None
     end = _unknown(m, start)
     return (start, _described(m, start, end)) if end > start else None
+
+
+def _of_whom(m: Marked, start: int) -> int:
+    """Where the quoted name of a camp opens behind those who live there: "a camp for the displaced “X”", else 0."""
+    for k in range(start + 1, min(start + WHOM_REACH, len(m.tokens))):
+        if m.tokens[k].text in OPENING:
+            whose = m.is_a(start, "places.weak_prepositions") or m.is_a(start, "places.not_places")
+            return k if whose else 0
+        if m.is_mark(k):
+            return 0
+    return 0
+
+
+def part_of_country(m: Marked, k: int) -> Span | None:
+    """ "The north X-ian": a part of a country, by its side and its adjective, each with its article."""
+    if not (m.is_a(k, "places.articles") and m.is_a(k + 1, "places.sides") and m.is_a(k + 2, "places.articles")):
+        return None
+    return (k, k + 4) if m.is_a(k + 3, "places.nations") else None
 
 
 def name_behind_preposition(m: Marked, k: int) -> Span | None:
@@ -76,9 +96,12 @@ def _unknown(m: Marked, start: int) -> int:
     if not _can_name(m, at):
         return start
     end = at + 1
-    if m.is_a(at, "places.name_particles"):
+    while m.is_a(end - 1, "places.name_particles") and end - at < LONGEST_NAME:
+        # "The valley of the spring of X".
         end += m.is_a(end, "places.articles")
-        end = end + 1 if _can_name(m, end) else end
+        if not _can_name(m, end):
+            break
+        end += 1
     return end
 
 

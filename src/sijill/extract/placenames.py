@@ -9,6 +9,9 @@ NAME_WORDS = 5
 DATELINE_REACH = 18
 LABEL_REACH = 14
 BEFORE_DATELINE = 4
+# "OSTRA / SENNA CITY:", and the shortest name of a city: shorter ones in capitals are those of bodies.
+COLON_REACH, CITY_LEAST = 6, 5
+YEAR_FIGURES = 4
 # How narrow a name is, for choosing among several.
 SETTLEMENT, NAMED, AREA, REGION, COUNTRY = 0, 1, 2, 3, 4
 RANKS = {"settlement": SETTLEMENT, "area": AREA, "region": REGION}
@@ -139,11 +142,34 @@ def dateline_end(m: Marked) -> int:
     """Where the dateline that opens a report ends, 0 where none does: "X, Y, 5 March (Agency) -"."""
     if m.sentence.index >= BEFORE_DATELINE or not m.tokens or not m.tokens[0].is_name:
         return 0
+    if (labelled := _labelled(m)) > 0:
+        return labelled
     for k in range(1, min(DATELINE_REACH, len(m.tokens))):
         if _dash(m, k):
             inside = m.tokens[1].text in ",(—–-" or m.tokens[0].text.isupper()
             plain = all(_of_dateline(m, j) for j in range(k))
             return k if inside and (plain or m.is_mark(k - 1)) else 0
+    return len(m.tokens) if _signed(m) else 0
+
+
+def _signed(m: Marked) -> bool:
+    """Whether a sentence is nothing but a place and a day, as statements begin: "Ostra, 6 March 2031."."""
+    told = all(_of_dateline(m, j) or m.is_a(j, "places.articles") for j in range(len(m.tokens)))
+    last = [m.norm(k) for k in m.dated if k >= len(m.tokens) - 2]
+    year = any(norm.isdecimal() and len(norm) == YEAR_FIGURES for norm in last)
+    return told and year and m.norm(1) == "," and len(m.tokens) <= DATELINE_REACH
+
+
+def _labelled(m: Marked) -> int:
+    """Where a dateline of a name in capitals and a colon ends: "OSTRA: ", which ordinary labels do not write so."""
+    if m.sentence.capitals:
+        return 0
+    for k in range(min(COLON_REACH, len(m.tokens) - 1)):
+        token = m.tokens[k]
+        if token.text == ":":
+            return k if m.tokens[k].end < m.tokens[k + 1].start else 0
+        if token.text not in ",/-" and not (token.text.isupper() and len(token.text) >= CITY_LEAST):
+            return 0
     return 0
 
 

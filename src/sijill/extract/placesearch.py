@@ -14,6 +14,9 @@ from sijill.extract.placebehind import (
     of_speaker,
     with_kind,
 )
+from sijill.extract.placebehind import (
+    part_of_country as side_of_country,
+)
 from sijill.extract.placenames import (
     AREA,
     COUNTRY,
@@ -63,9 +66,10 @@ class PlaceNames:
     _known: dict[str, tuple[tuple[str, ...], Named]] = field(default_factory=dict)
 
     def words(self, k: int, named: Named) -> str:
-        """The name as written, on one line."""
+        """The name as written, on one line, without the ending of an owner."""
         m = self.report.marked(k)
         start, end = m.tokens[named.start].start + named.skip, m.tokens[named.end - 1].end
+        end -= len(m.norm(named.end - 1)) - len(m.bare(named.end - 1))
         return " ".join(self.report.text[start:end].split())
 
     def named(self, i: int) -> tuple[Named, ...]:
@@ -109,11 +113,11 @@ class PlaceNames:
             k = max(k + 1, named.end)
             if kind_rank(m, named.end - 1) is not None and only_describes_one(m, named.start):
                 continue
-            if in_longer_name(m, named.start, named.end) or (_of_actor(m, named) and not named.placed):
+            if in_longer_name(m, named.start, named.end) or _acts(m, named):
                 continue
             entry = named.entry or next((scanned[j].entry for j in range(named.start, named.end) if j in scanned), None)
             rank, placed = _rank(m, named, entry, scanned), named.placed or named.start < label
-            if told_elsewhere(m, named):
+            if told_elsewhere(m, named) or _joined_to(m, far, named):
                 far.append(Named(named.start, named.end, rank, placed, entry))
             elif named.end <= dateline:
                 self.dateline = self.dateline or (i, Named(named.start, named.end, rank, True, entry))
@@ -129,6 +133,9 @@ class PlaceNames:
 
     def _caseless(self, m: Marked, k: int, scanned: dict[int, Named], found: list[Named]) -> int:
         """Add the place that begins at token `k`, if one does; the token to go on from."""
+        if side := side_of_country(m, k):
+            found.append(Named(*side, REGION, placed=True))
+            return side[1]
         span = name_behind_kind(m, k, {at: n.end for at, n in scanned.items()})
         if span is None:
             named = scanned.get(k)
@@ -205,6 +212,19 @@ def _of_actor(m: Marked, named: Named) -> bool:
     """Whether a name says whose those who act are: "the X regime"."""
     after = named.end
     return m.is_a(after, "perpetrators.actors") or m.at(after, "armed") is not None
+
+
+def _acts(m: Marked, named: Named) -> bool:
+    """The same, unless a preposition of place stands before the name: "allied to the X regime", but "in X police …"."""
+    if not _of_actor(m, named):
+        return False
+    return not named.placed or (m.is_a(named.start - 1, "places.articles") and not prepared(m, named.start))
+
+
+def _joined_to(m: Marked, far: list[Named], named: Named) -> bool:
+    """Whether a name goes on a list of those where harm was not: "flown to X and Y"."""
+    between = range(far[-1].end, named.start) if far else range(0)
+    return 0 < len(between) <= 2 and all(m.is_a(k, "numbers.joiners") or m.tokens[k].text == "," for k in between)
 
 
 def _entry_rank(entry: GazetteerEntry) -> int:

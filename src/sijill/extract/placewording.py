@@ -12,6 +12,7 @@ from sijill.extract.tokens import Kind
 CAPITALS_LEAST = 4
 INITIALS_MAX = 4
 DESCRIBING_MAX, TITLED_MAX = 2, 3
+TOLD_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ def of_kind(m: Marked, k: int, scanned: dict[int, Named]) -> Named | None:
         end = name_run(m, start)
     if end == start:
         return None
+    if m.is_a(end - 1, "places.realms"):
+        # "A town on the border of the Democratic Republic of X": no town of that name.
+        return None
+    if (last := kind_rank(m, end - 1)) is not None and end - start > 1:
+        # "The government area of X State" is the state.
+        rank = max(rank, last)
     start = k if m.is_a(k, "places.kept") else start
     end = _listed(m, end) if m.norm(k).endswith("s") else end
     if m.is_a(k, "places.offices") and start not in scanned:
@@ -86,6 +93,16 @@ def of_event(m: Marked, k: int) -> Named | None:
     end = name_run(m, k)
     acts = any(m.at(j, "armed") or m.at(j, "source_kind") for j in range(k, end))
     return None if end == k or acts else Named(k, end, NAMED, True)
+
+
+def hosting(m: Marked) -> Named | None:
+    """ "X is home to 20,000 refugees from Y": the place that a sentence opens with, where it is said to hold people."""
+    start = 0
+    while m.is_a(start, "places.articles"):
+        start += 1
+    end = name_run(m, start) if not m.sentence.capitals else start
+    end += end > start and kind_rank(m, end) is not None
+    return Named(start, end, NAMED, True) if end > start and m.at(end, "places", "hosting") else None
 
 
 def _listed(m: Marked, end: int) -> int:
@@ -130,11 +147,19 @@ def before_kind(m: Marked, k: int) -> Named | None:
             # "The X suburb of Y": Y.
             return None
         if (rank := kind_rank(m, at)) is not None:
-            return Named(k, at + 1, rank, True) if at > k else None
+            # "Two X-ite villages" names none of them.
+            named = at > k and not (m.norm(at).endswith("s") and _counted(m, k - 1))
+            return Named(k, at + 1, rank, True) if named else None
         if not m.is_a(at, "places.directions") and m.norm(at) not in m.pack.words["places.inner"]:
             return None
         at += 1
     return None
+
+
+def _counted(m: Marked, k: int) -> bool:
+    """Whether a number stands at `k`, in figures, in words or as "several"."""
+    number = 0 <= k < len(m.tokens) and m.tokens[k].kind is Kind.NUMBER
+    return number or m.norm(k) in m.pack.numbers or m.before(k + 1, "quantity", "vague") is not None
 
 
 def only_describes_one(m: Marked, k: int) -> bool:
@@ -243,6 +268,8 @@ def _in_capitals(m: Marked, k: int) -> Named | None:
 def told_elsewhere(m: Marked, n: Named) -> bool:
     """Whether the words before say that the harm was not there: "flown to X", "told reporters in X"."""
     at = n.start
+    if _told_there(m, at):
+        return True
     for _ in range(3):
         if hit := m.before(at, "places", "elsewhere"):
             # "Five km north of X" is not X, "in the north of X province" is.
@@ -259,12 +286,30 @@ def told_elsewhere(m: Marked, n: Named) -> bool:
     return False
 
 
+def _told_there(m: Marked, at: int) -> bool:
+    """Whether somebody was told something at a name: "told a briefing in X", "addressing a rally in X"."""
+    if not m.before(at, "places", "prepositions"):
+        return False
+    for k in range(at - 2, max(-1, at - 2 - TOLD_REACH), -1):
+        if m.is_a(k, "places.telling"):
+            return True
+        if m.is_mark(k) or m.is_a(k, "attribution.that") or m.at(k, "trigger") or m.at(k, "attribution", "verbs"):
+            return False
+    return False
+
+
 def _definite(m: Marked, k: int) -> bool:
     """Whether a noun is one that is known, described or not, and nobody was taken to it."""
     at = k - 1
     while k - at <= DESCRIBING_MAX and not m.is_a(at, "definite") and _is_plain(m, at):
         at -= 1
-    return m.is_a(at, "definite") and m.is_a(at - 1, "places.prepositions")
+    if not m.is_a(at, "definite") or m.before(at, "places", "elsewhere"):
+        # "Flown to the hospital in X".
+        return False
+    if m.is_a(at - 1, "partitive"):
+        # "In the ward of the hospital in X".
+        return any(m.is_a(j, "places.prepositions") for j in range(at - 1 - TITLED_MAX, at - 1))
+    return m.is_a(at - 1, "places.prepositions")
 
 
 def _only_describes(m: Marked, k: int) -> bool:

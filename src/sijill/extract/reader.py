@@ -28,6 +28,7 @@ from sijill.extract.listed import Lists
 from sijill.extract.marks import Marked
 from sijill.extract.pack import Pack
 from sijill.extract.perpetrator import perpetrator_of
+from sijill.extract.placewithin import narrowed
 from sijill.extract.repeats import agreed
 from sijill.extract.report import Report
 from sijill.extract.scope import Assigned, Told, assign
@@ -123,7 +124,7 @@ def _read(report: Report, document: str, gazetteer: Gazetteer, uncounted: bool) 
         item = lists.follow(i)
         if (item or reading.report.alarming(i)) and not reading.report.aside(i):
             claims += reading.sentence(i, _last_group(reading.report, i, claims), uncounted, item)
-    return shared(agreed(claims), reading.accusations)
+    return narrowed(shared(agreed(claims), reading.accusations), reading.places.inner)
 
 
 def _position(claim: Claim) -> int:

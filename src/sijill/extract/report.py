@@ -21,6 +21,7 @@ from sijill.extract.when import anchor_of, days_with_years, is_breaking, latest_
 
 MASKED = re.compile(r"[^\W\d_][\w*@$]{2,30}")
 QUOTED = re.compile(r"“[^”]{1,600}”|«[^»]{1,600}»|\"[^\"]{1,600}\"")
+BLANK, BLANK_LINE = "blank lines", re.compile(r"(?<=\n)[^\S\n]*\n")
 BROKEN = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 
 
@@ -131,6 +132,13 @@ class Report:
     def count(self, marks: str, start: int, end: int) -> int:
         """How many of some characters stand in [start, end), in time that does not grow with the distance."""
         found = self.positions(marks)
+        return bisect_left(found, end) - bisect_left(found, start)
+
+    def blank_lines(self, start: int, end: int) -> int:
+        """How many line ends in [start, end) only follow another, in time that does not grow with the distance."""
+        if BLANK not in self._positions:
+            self._positions[BLANK] = [m.end() - 1 for m in BLANK_LINE.finditer(self.text)]
+        found = self._positions[BLANK]
         return bisect_left(found, end) - bisect_left(found, start)
 
     def last(self, marks: str, start: int, end: int) -> int:

@@ -78,6 +78,9 @@ def _owned(m: Marked, i: int, text: str) -> Counted | None:
         return _single(m, i, phrase.end, phrase, text)
     if not phrase.people or phrase.inherits or _is_plural(m, phrase) or what_of(phrase) is not What.PEOPLE:
         return None
+    if m.is_a(phrase.people[-1].end - 1, "collective"):
+        # "Our staff", "a whole family of seven": more than one, and nobody says how many.
+        return None
     start = i - 1 if owner and m.is_a(i - 1, "determiners") else i
     return _single(m, start, phrase.people[-1].end, phrase, text)
 

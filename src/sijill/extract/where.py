@@ -17,11 +17,12 @@ from sijill.extract.placenames import (
     is_name,
     kind_rank,
     label_end,
+    name_run,
 )
 from sijill.extract.placesearch import PlaceNames
-from sijill.extract.placewording import (
-    Named,
-)
+from sijill.extract.placeturns import later_than, long_before, numbers_told, turns
+from sijill.extract.placewithin import INNER_SENTENCES, WITHIN, Within, links
+from sijill.extract.placewording import Named, hosting
 from sijill.extract.report import Report
 from sijill.extract.tokens import fold
 
@@ -41,10 +42,10 @@ RANK_COST = (0, 0, 2, 3, 8)
 BEFORE_VERB, OTHER_HARM, OWN_REACH = 30, 40, 3
 # How long after an attack a report may still speak of its place.
 LATER = dt.timedelta(days=7)
-OPENING_SENTENCES, CONTAINED_REACH = 3, 3
+OPENING_SENTENCES, CONTAINED_REACH, BELONGING_REACH = 3, 3, 4
 MANY, MANY_DIGITS = 3, 6
-NEXT_REACH, EVENT_BACK = 3, 20
-OWN_COST, HEADING_DISTANCE, AFTER_COST, QUIET_COST = 5, 2, 2, 4
+NEXT_REACH, EVENT_BACK, CLAUSE_REACH = 3, 20, 8
+OWN_COST, HEADING_DISTANCE, AFTER_COST, QUIET_COST, ATTACK_COST = 5, 2, 2, 4, 2
 
 
 @dataclass(slots=True)
@@ -54,6 +55,9 @@ class Places:
     report: Report
     gazetteer: Gazetteer
     names: PlaceNames = field(init=False)
+    within: Within = field(init=False)
+    inner: dict[str, Place] = field(default_factory=dict)
+    _spot: bool | None = None
     _back: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
     _around: dict[tuple[int, Named | None], tuple[int, Named, str] | None] = field(default_factory=dict)
     _chosen: dict[tuple[int, int, bool, bool], Named | None] = field(default_factory=dict)
@@ -62,9 +66,13 @@ class Places:
     _inner: dict[int, list[Named]] = field(default_factory=dict)
     _broadly: dict[int, bool] = field(default_factory=dict)
     _resolved: dict[tuple[str, str | None], Place] = field(default_factory=dict)
+    _countrywide: dict[int, tuple[int, Named, str] | None] = field(default_factory=dict)
+    _numbers: dict[int, frozenset[int]] = field(default_factory=dict)
+    _turned: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = PlaceNames(self.report, self.gazetteer)
+        self.within = Within(self.report, self.names, self._lies_apart)
 
     def place_of(
         self, i: int, position: int, *, stretch: tuple[int, int] | None = None, wide: bool = False
@@ -75,11 +83,16 @@ class Places:
         marks a toll over months or years, which the places of other sentences do not confine.
         """
         own = self._in_stretch(i, *stretch) if stretch else None
-        found = (i, own, BESIDE_THE_COUNT) if own else self._choose(i, position, wide or self._broad(i))
+        wide = wide or self._broad(i)
+        found = (i, own, BESIDE_THE_COUNT) if own else self._choose(i, position, wide)
         if found is None:
             return None
         k, named, rule = found
         words = self.names.words(k, named)
+        if not wide and not self._throughout(k, named) and (inner := self.within.of(k, named)):
+            # Until all claims are read it keeps the name by which the sentences around speak of it.
+            self.inner[words] = self._resolve(self.names.words(*inner), self._containing(*inner))
+            rule = WITHIN
         return self._resolve(words, self._containing(k, named)), rule
 
     def meant(self, words: str) -> Place:
@@ -91,9 +104,14 @@ class Places:
         m = self.report.marked(k)
         for other in self.names.named(k):
             between = range(named.end, other.start)
-            if 0 < len(between) <= CONTAINED_REACH and all(_links(m, j) for j in between):
+            if 0 < len(between) <= CONTAINED_REACH and all(links(m, j) for j in between):
                 return self.names.words(k, other)
         return None
+
+    def _lies_apart(self, j: int, n: Named) -> bool:
+        """Whether sentence `j` tells of something else than the opening, or only whence a speaker is."""
+        elsewhere = self._of_speaker(j, n) or self._turned_between(0, j) or self._other_day(0, j)
+        return elsewhere or self._event_of_its_own(j) or self._quiet(INNER_SENTENCES, j) == QUIET_COST
 
     def _titled(self) -> bool:
         """Whether the first sentence is a heading: a line of its own without a full stop."""
@@ -108,13 +126,18 @@ class Places:
             return True
         for other in self.names.named(k):
             between = range(other.end, wide.start)
-            if 0 < len(between) <= CONTAINED_REACH and wide.rank > SETTLEMENT and all(_links(m, j) for j in between):
+            if 0 < len(between) <= BELONGING_REACH and any(m.is_a(j, "places.belonging") for j in between):
+                # "The countryside of X that belongs to the city of Y".
+                return True
+            if 0 < len(between) <= CONTAINED_REACH and wide.rank > SETTLEMENT and all(links(m, j) for j in between):
                 return True
         return False
 
     def _choose(self, i: int, position: int, wide: bool) -> tuple[int, Named, str] | None:
-        own = self._before_where(i, position) or self._best(i, position)
-        if wide and own:
+        own = hosting(self.report.marked(i)) or self._before_where(i, position) or self._best(i, position)
+        if own is None and later_than(self.report.marked(i), position):
+            return None
+        if own and (wide or self._throughout(i, own)):
             # A toll of years is that of whatever the sentence names, the place of those who give it included.
             return i, own, IN_THE_SENTENCE
         if own is not None and self._of_speaker(i, own):
@@ -122,7 +145,7 @@ class Places:
         heads = i == 0 and self._titled()
         if own and own.rank <= (NAMED if heads else AREA):
             return i, own, IN_THE_SENTENCE
-        if referred := self._referred(i):
+        if referred := self._referred(i) or (self._whole_country(i) if own is None else None):
             return referred
         if wide:
             return self._continued(i)
@@ -131,9 +154,18 @@ class Places:
         elsewhere = self._around[i, own]
         if elsewhere and not (self.names.dateline and elsewhere[1].rank == COUNTRY):
             return elsewhere
-        if own is None and self.names.dateline and self._reports_from_there() and not self._event_of_its_own(i):
+        there = own is None or (own.rank == COUNTRY and i < OPENING_SENTENCES and self._on_the_spot())
+        if there and self.names.dateline and self._reports_from_there() and not self._event_of_its_own(i):
             return *self.names.dateline, "named in the dateline"
         return (i, own, IN_THE_SENTENCE) if own else None
+
+    def _throughout(self, i: int, own: Named) -> bool:
+        """Whether harm is told of the whole of a wide place: "across X", "throughout the X province"."""
+        m = self.report.marked(i)
+        at = own.start - 1
+        while m.is_a(at, "places.articles") or m.is_a(at, "places.directions"):
+            at -= 1
+        return own.rank >= REGION and m.is_a(at, "places.wide")
 
     def _before_where(self, i: int, position: int) -> Named | None:
         """ "X, where nine people died": the place that the clause of a count speaks of."""
@@ -154,7 +186,7 @@ class Places:
             return found
         # "The X prison in Y, where": X.
         inner = (n for n in self.names.named(i) if n.rank <= found.rank and 0 < found.start - n.end <= CONTAINED_REACH)
-        return next((n for n in inner if all(_links(m, j) for j in range(n.end, found.start))), found)
+        return next((n for n in inner if all(links(m, j) for j in range(n.end, found.start))), found)
 
     def _in_stretch(self, i: int, start: int, stop: int) -> Named | None:
         """The place that stands beside one count of several: "12 in X, nine in Y".
@@ -212,8 +244,20 @@ class Places:
         start = own.start
         while m.norm(start - 1).rpartition("-")[2] in m.pack.words["places.adjectives"]:
             start -= 1
-        least = own.rank - 1 if m.before(start, "places", "prepositions") else max(own.rank, NAMED)
+        if self._local(i, own):
+            return own
+        stands = m.before(start, "places", "prepositions") and not self._contains(i, own)
+        least = own.rank - 1 if stands else max(own.rank, NAMED)
         return None if found and found[1].rank <= least else own
+
+    def _local(self, i: int, own: Named) -> bool:
+        """Whether those who speak are where it happened: "residents of X said", "doctors in X said"."""
+        m = self.report.marked(i)
+        spans = [(s.start, s.cue) for s in self.report.speeches(i) if s.start <= own.start < s.cue]
+        hits = (h for start, _ in spans for k in range(start, own.start) for h in m.starting[k])
+        return own.rank <= NAMED and any(
+            h.entry.cls == "source_kind" and h.entry.name in ("witness", "medical") for h in hits
+        )
 
     def _continued(self, i: int) -> tuple[int, Named, str] | None:
         """The place of a toll over a long time that only the sentence before names, in the same paragraph."""
@@ -227,15 +271,43 @@ class Places:
     def _reports_from_there(self) -> bool:
         """Whether the place of writing lies in the country that the report's opening speaks of, and in no other."""
         assert self.names.dateline is not None
+        if self._on_the_spot():
+            return True
         entry = self.names.dateline[1].entry
         countries = {e.country for e in self.names.opening() if e.kind == "country"}
         return entry is None or not countries or countries == {entry.country}
+
+    def _on_the_spot(self) -> bool:
+        """Whether the dateline says in what country its place lies, as it does of places that are no agency's seat."""
+        if self._spot is None and self.names.dateline is not None:
+            k, named = self.names.dateline
+            m = self.report.marked(k)
+            start = named.end + 1
+            words = " ".join(m.tokens[j].text for j in range(start, name_run(m, start)))
+            self._spot = m.norm(named.end) == "," and any(e.kind == "country" for e in self.gazetteer.lookup(words)[:1])
+        return bool(self._spot)
 
     def _referred(self, i: int) -> tuple[int, Named, str] | None:
         """ "In the valley", "at the prison": the place with that noun which was named last before."""
         if i not in self._back:
             self._back[i] = self._refer(i)
         return self._back[i]
+
+    def _whole_country(self, i: int) -> tuple[int, Named, str] | None:
+        """ "In the country", "nationwide": the country that the text last named."""
+        if i not in self._countrywide:
+            self._countrywide[i] = self._find_country(i)
+        return self._countrywide[i]
+
+    def _find_country(self, i: int) -> tuple[int, Named, str] | None:
+        m = self.report.marked(i)
+        if not any(_all_of_it(m, k) for k in range(len(m.tokens))):
+            return None
+        for j in range(i - 1, max(-1, i - 1 - REFERRED_BACK), -1):
+            named = [n for n in self.names.named(j) if n.entry is not None and n.entry.kind == "country"]
+            if named:
+                return j, named[-1], "the country that the text speaks of"
+        return None
 
     def _refer(self, i: int) -> tuple[int, Named, str] | None:
         m = self.report.marked(i)
@@ -264,10 +336,10 @@ class Places:
         within = [k for k in dict.fromkeys(around) if 0 <= k < len(self.report) and k != i]
         apart = self._event_of_its_own(i)
         for far, k in sorted(((self._distance(i, k), k) for k in within), key=lambda pair: (pair[0], pair[1] > i)):
-            if apart and not self._same_paragraph(i, k):
+            if (apart and not self._same_paragraph(i, k)) or self._of_others(i, k):
                 continue
             country = own is not None and own.entry is not None and own.entry.kind == "country"
-            if k > i > 0 and own is not None and not country and self.report.alarming(k):
+            if k > i > 0 and own is not None and not country and self._counts_harm(k):
                 # What follows tells of its own dead.
                 continue
             # Nothing further away can cost less.
@@ -278,15 +350,48 @@ class Places:
                 far += SPEAKER_COST
             if named is None or (own is not None and named.rank > NAMED) or self._other_day(i, k):
                 continue
-            if own is not None and not (self._inside(named, own) or self._within(k, named, i, own)):
+            if named.rank < REGION and self._turned_between(i, k):
                 continue
-            cost = far + RANK_COST[named.rank] + (0 if self._violent(k) else QUIET_COST)
+            if own is not None and not (self._inside(named, own, i, k) or self._within(k, named, i, own)):
+                continue
+            cost = far + RANK_COST[named.rank] + self._quiet(i, k)
             if (own is None or cost <= OWN_COST) and (best is None or cost < best[0]):
                 best = cost, k, named, "named in a sentence before" if k < i else "named in a sentence after"
         return best[1:] if best else None
 
+    def _of_others(self, i: int, k: int) -> bool:
+        """Whether a sentence further on counts dead of its own: no number of it is one of sentence `i`."""
+        if k - i <= 1 or not self.report.tells(k):
+            return False
+        own, other = self._told_numbers(i), self._told_numbers(k)
+        return bool(own and other) and own.isdisjoint(other)
+
+    def _counts_harm(self, k: int) -> bool:
+        return self.report.alarming(k) and bool(self._told_numbers(k))
+
+    def _told_numbers(self, i: int) -> frozenset[int]:
+        if i not in self._numbers:
+            self._numbers[i] = numbers_told(self.report.marked(i))
+        return self._numbers[i]
+
+    def _turned_between(self, i: int, k: int) -> bool:
+        """Whether the text turns to another event between two sentences: at the later one, or in its paragraph."""
+        first, last = sorted((i, k))
+        at = last
+        while at > first:
+            if at not in self._turned:
+                self._turned[at] = turns(self.report.marked(at))
+            if self._turned[at]:
+                return True
+            if last - at >= LOOK_BACK or not self.report.joined(at - 1):
+                break
+            at -= 1
+        return False
+
     def _event_of_its_own(self, i: int) -> bool:
         """Whether a sentence gives a day before the one given last: it turns to something else."""
+        if i > OPENING_SENTENCES and long_before(self.report, i):
+            return True
         if self.report.attack_day(i, months=False) is None:
             return False
         # What follows an attack by days is still of its place.
@@ -315,6 +420,14 @@ class Places:
         assert other.end
         return own.end < other.start or other.end + LATER < own.start
 
+    def _quiet(self, i: int, k: int) -> int:
+        """What it costs a place that its sentence speaks of no violence, less where the next one goes on from it."""
+        if self._violent(k):
+            return 0
+        if k == i - 1 and self.report.joined(k):
+            return 1
+        return ATTACK_COST if k < i and self.report.marked(k).where("attack") else QUIET_COST
+
     def _violent(self, k: int) -> bool:
         """Whether sentence `k` speaks of violence, or only labels what follows."""
         m = self.report.marked(k)
@@ -326,14 +439,18 @@ class Places:
     def _distance(self, i: int, k: int) -> int:
         """Sentences between, a new paragraph counting as one more; the heading is never far."""
         a, b = sorted((self.report.bounds[i][0], self.report.bounds[k][0]))
-        paragraphs = min(2, self.report.count("\n", a, b))
+        paragraphs = min(2, self._breaks(a, b))
         if i == 0 and self.report.pack.grammar.caseless and self._titled():
             paragraphs = 0
-        far = abs(i - k) + paragraphs + AFTER_COST * (k > i > 1)
+        far = abs(i - k) + paragraphs + AFTER_COST * (k > i > 0)
         if k == 0:
             return min(far, HEADING_DISTANCE)
         # The sentence below a heading says more closely what the heading says.
         return min(far, HEADING_DISTANCE) if k == 1 and self._titled() else far
+
+    def _breaks(self, a: int, b: int) -> int:
+        """How many paragraphs end between two positions, a blank line between them counting for nothing."""
+        return self.report.count("\n", a, b) - self.report.blank_lines(a, b)
 
     def _within(self, k: int, named: Named, i: int, wide: Named) -> bool:
         """Whether sentence `k` itself says that its narrow place lies in the wide one of sentence `i`."""
@@ -342,12 +459,17 @@ class Places:
         words = {m.bare(j) for j in range(wide.start, wide.end) if is_name(m, j)}
         return holder is not None and bool(words) and words <= set(fold(holder).split())
 
-    def _inside(self, named: Named, wide: Named) -> bool:
+    def _inside(self, named: Named, wide: Named, i: int, k: int) -> bool:
         """Whether a place of another sentence can lie within the wide one that this sentence names."""
+        further = i > OPENING_SENTENCES and not self._same_paragraph(i, k)
+        if wide.rank == REGION and further and not self.report.pack.grammar.caseless:
+            # Further down a report may speak of one province for several towns.
+            return False
         if named.entry is None or wide.entry is None:
             return True
-        if self.report.pack.grammar.caseless and wide.rank in (AREA, REGION):
-            return named.entry.admin1 == wide.entry.admin1
+        least = AREA if self.report.pack.grammar.caseless else REGION
+        if wide.entry.kind != "country" and least <= wide.rank <= REGION:
+            return named.entry.country == wide.entry.country and named.entry.admin1 == wide.entry.admin1
         return named.entry.country == wide.entry.country and wide.entry.kind == "country"
 
     def _best(self, i: int, position: int, *, last: bool = False, speakers: bool = True) -> Named | None:
@@ -362,6 +484,8 @@ class Places:
         if not speakers:
             inner = [n for n in inner if not self._of_speaker(i, n)]
         m = self.report.marked(i)
+        if since := 0 if last else later_than(m, position):
+            inner = [n for n in inner if n.start >= since]
         wide = [n for n in inner if m.is_a(n.start - 1, "places.wide") and 0 <= n.start - position <= WIDE_REACH]
         if wide and not last:
             return wide[0]
@@ -394,7 +518,7 @@ class Places:
             return away
         m = self.report.marked(i)
         other = any(m.at(k, "trigger", "object") for k in range(position + OWN_REACH, n.start))
-        return away + BEFORE_VERB * (n.start < position) + OTHER_HARM * other
+        return away + BEFORE_VERB * (n.start < position) + OTHER_HARM * (other or _other_attack(m, position, n.start))
 
     def tokens(self, i: int) -> frozenset[int]:
         """The tokens of sentence `i` that name places, countries left out: what acts is no place."""
@@ -434,6 +558,15 @@ class Places:
         return self._resolved[key]
 
 
+def _all_of_it(m: Marked, k: int) -> bool:
+    """Whether "the country" stands at `k` as a place: behind a preposition, or at the head of its sentence."""
+    if m.is_a(k, "places.nationwide"):
+        return True
+    if not m.is_a(k, "places.countries") or not m.is_a(k - 1, "places.articles") or m.is_a(k - 1, "one_of"):
+        return False
+    return k == 1 or m.before(k - 1, "places", "prepositions") is not None or m.is_a(k - 2, "places.wide")
+
+
 def _of_violence(m: Marked, j: int) -> bool:
     return bool(m.starting[j]) and any(
         h.entry.cls == "trigger" or (h.entry.cls == "perpetrators" and h.entry.name in ("doings", "verbs"))
@@ -456,6 +589,14 @@ def _opens_next(m: Marked, n: Named, stop: int) -> bool:
     return opens and stop < len(m.tokens) and stop - n.end <= NEXT_REACH
 
 
+def _other_attack(m: Marked, position: int, stop: int) -> bool:
+    """Whether a clause of another attack begins between two tokens: "…, and this morning shells hit the village of"."""
+    for k in range(position + 1, stop - 1):
+        if m.is_mark(k) and m.is_a(k + 1, "numbers.joiners"):
+            return any(m.at(j, "perpetrators", "verbs") for j in range(k + 2, min(k + 2 + CLAUSE_REACH, stop)))
+    return False
+
+
 def _many_attacks(m: Marked, k: int) -> bool:
     """Whether three attacks or more are counted at `k`: "ten attacks left 21 dead"."""
     if not m.is_a(k, "places.events_many"):
@@ -463,9 +604,3 @@ def _many_attacks(m: Marked, k: int) -> bool:
     number = m.pack.numbers.get(m.norm(k - 1))
     digits = m.norm(k - 1)
     return (number or (int(digits) if digits.isdecimal() and len(digits) < MANY_DIGITS else 0)) >= MANY
-
-
-def _links(m: Marked, j: int) -> bool:
-    return m.tokens[j].text in ",(" or any(
-        m.is_a(j, words) for words in ("partitive", "places.prepositions", "places.articles", "places.directions")
-    )
