@@ -40,3 +40,12 @@ def numbers_told(m: Marked) -> frozenset[int]:
     """The numbers of a sentence, by which it shows whether it tells of the same dead as another."""
     ends = ((n.quantity.low, n.quantity.high) for n in find_numbers(m))
     return frozenset(end for pair in ends for end in pair if end is not None)
+
+
+def whole_country(m: Marked, k: int) -> bool:
+    """Whether "the country" stands at `k` as a place: behind a preposition, or at the head of its sentence."""
+    if m.is_a(k, "places.nationwide"):
+        return True
+    if not m.is_a(k, "places.countries") or not m.is_a(k - 1, "places.articles") or m.is_a(k - 1, "one_of"):
+        return False
+    return k == 1 or m.before(k - 1, "places", "prepositions") is not None or m.is_a(k - 2, "places.wide")

@@ -20,7 +20,7 @@ from sijill.extract.placenames import (
     name_run,
 )
 from sijill.extract.placesearch import PlaceNames
-from sijill.extract.placeturns import later_than, long_before, numbers_told, turns
+from sijill.extract.placeturns import later_than, long_before, numbers_told, turns, whole_country
 from sijill.extract.placewithin import INNER_SENTENCES, WITHIN, Within, links
 from sijill.extract.placewording import Named, hosting
 from sijill.extract.report import Report
@@ -301,7 +301,7 @@ class Places:
 
     def _find_country(self, i: int) -> tuple[int, Named, str] | None:
         m = self.report.marked(i)
-        if not any(_all_of_it(m, k) for k in range(len(m.tokens))):
+        if not any(whole_country(m, k) for k in range(len(m.tokens))):
             return None
         for j in range(i - 1, max(-1, i - 1 - REFERRED_BACK), -1):
             named = [n for n in self.names.named(j) if n.entry is not None and n.entry.kind == "country"]
@@ -461,14 +461,15 @@ class Places:
 
     def _inside(self, named: Named, wide: Named, i: int, k: int) -> bool:
         """Whether a place of another sentence can lie within the wide one that this sentence names."""
-        further = i > OPENING_SENTENCES and not self._same_paragraph(i, k)
-        if wide.rank == REGION and further and not self.report.pack.grammar.caseless:
+        caseless = self.report.pack.grammar.caseless
+        if wide.rank == REGION and i > OPENING_SENTENCES and not self._same_paragraph(i, k) and not caseless:
             # Further down a report may speak of one province for several towns.
             return False
         if named.entry is None or wide.entry is None:
             return True
-        least = AREA if self.report.pack.grammar.caseless else REGION
-        if wide.entry.kind != "country" and least <= wide.rank <= REGION:
+        units = wide.rank in (AREA, REGION) if caseless else wide.rank == REGION and i < OPENING_SENTENCES and k > i
+        if wide.entry.kind != "country" and units:
+            # A lead names the province, and what follows it the town.
             return named.entry.country == wide.entry.country and named.entry.admin1 == wide.entry.admin1
         return named.entry.country == wide.entry.country and wide.entry.kind == "country"
 
@@ -556,15 +557,6 @@ class Places:
                 e = found.entry
                 self._resolved[key] = Place(words, e.name, e.id, e.lat, e.lon, found.precision, found.reason)
         return self._resolved[key]
-
-
-def _all_of_it(m: Marked, k: int) -> bool:
-    """Whether "the country" stands at `k` as a place: behind a preposition, or at the head of its sentence."""
-    if m.is_a(k, "places.nationwide"):
-        return True
-    if not m.is_a(k, "places.countries") or not m.is_a(k - 1, "places.articles") or m.is_a(k - 1, "one_of"):
-        return False
-    return k == 1 or m.before(k - 1, "places", "prepositions") is not None or m.is_a(k - 2, "places.wide")
 
 
 def _of_violence(m: Marked, j: int) -> bool:
