@@ -29,6 +29,7 @@ from sijill.extract.tokens import fold
 LOOK_BACK = 6
 SPEAKER_COST = 3
 IN_THE_SENTENCE = "named in the sentence"
+REFERRED = "named before with that noun"
 BESIDE_THE_COUNT = "named beside the count"
 LOOK_ON = 2
 REFERRED_BACK = 40
@@ -89,7 +90,8 @@ class Places:
             return None
         k, named, rule = found
         words = self.names.words(k, named)
-        if not wide and not self._throughout(k, named) and (inner := self.within.of(k, named)):
+        whole = wide or rule == REFERRED or self._throughout(k, named)
+        if not whole and (inner := self.within.of(k, named)):
             # Until all claims are read it keeps the name by which the sentences around speak of it.
             self.inner[words] = self._resolve(self.names.words(*inner), self._containing(*inner))
             rule = WITHIN
@@ -324,7 +326,7 @@ class Places:
                 named = [x for x in self.names.named(j) if n.norm(x.end - 1) == kind and x.end - x.start > 1]
                 named = [x for x in self.names.named(j) if n.norm(x.start) == kind] if bound else named
                 if named:
-                    return j, named[-1], "named before with that noun"
+                    return j, named[-1], REFERRED
         return None
 
     def _elsewhere(self, i: int, own: Named | None) -> tuple[int, Named, str] | None:
