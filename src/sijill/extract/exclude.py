@@ -33,14 +33,12 @@ def forbidden_count(m: Marked, c: Counted) -> str:
     before = m.before(c.start, "not_counts_before") or m.before(c.number_start, "not_counts_before")
     if before or m.is_a(c.start - 1, "not_counts_before") or m.is_a(c.number_start - 1, "not_counts_before"):
         return "follows a word of rank, age or money"
-    if _of_clock(m, c.number_start):
-        return "a time of day"
     if c.year_like and c.what in (What.ELIDED, What.UNKNOWN) and c.harm is None:
         return "a year"
     if m.is_a(c.count_end, "units") and not m.at(c.count_end, "trigger"):
         return "a measure"
-    if _in_a_stamp(m, c):
-        return "the day or the hour of a post's stamp"
+    if _of_clock(m, c.number_start) or _in_a_stamp(m, c):
+        return "a time of day, or a post's stamp"
     if _is_age(m, c):
         return "an age"
     if _of_children(m, c):
