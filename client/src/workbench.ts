@@ -4,7 +4,9 @@ import "htmx.org";
 import { listen as listenToKeys } from "./keys";
 import { follow as followMarks } from "./marks";
 import { offer as offerForms } from "./forms";
+import { offer as offerAdding } from "./adding";
 
 listenToKeys();
 followMarks();
 offerForms();
+offerAdding();

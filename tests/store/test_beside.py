@@ -15,7 +15,7 @@ from sijill.core.claim import Claim, Count, Evidence, Harm, Span
 from sijill.core.document import Metadata, Reading
 from sijill.core.judgement import AUTO, Change, Decision, Judgement, Matter
 from sijill.core.quantity import Quantity
-from sijill.core.state import JudgedClaim
+from sijill.core.state import ClaimState, JudgedClaim
 from sijill.store import reads
 from sijill.store.beside import in_record
 from sijill.store.case import Case
@@ -190,3 +190,20 @@ def test_of_another_text_a_suggestion_is_none_and_what_was_confirmed_waits_for_a
         found, standing_now = reads.judged_claims(connection)
     assert set(found) == ids("rules 10", "rules 20")
     assert [row.id for row in standing_now.orphans] == [made]
+
+
+def test_what_a_person_adds_takes_the_place_of_the_same_harm_only() -> None:
+    """A number may tell of two harms; a later extractor may read what a person had added before."""
+    rules = claim(TEXT, 10, extractor="rules-en@1")
+    same, other = replace(rules, extractor="person-1"), replace(rules, harm=Harm.WOUNDED, extractor="person-1")
+    read = JudgedClaim(rules.id, rules, rules)
+
+    def added(found: Claim, state: ClaimState = ClaimState.ACCEPTED) -> JudgedClaim:
+        return JudgedClaim(found.id, found, found, state)
+
+    assert [(c.id, c.replaced_by) for c in in_record([read, added(other)])] == [(rules.id, None), (other.id, None)]
+    assert {(c.id, c.replaced_by) for c in in_record([read, added(same)])} == {(rules.id, same.id), (same.id, None)}
+    # Where a person confirmed what the rules read as well, that stands.
+    firm = replace(read, state=ClaimState.ACCEPTED)
+    assert {(c.id, c.replaced_by) for c in in_record([firm, added(same)])} == {(rules.id, None), (same.id, rules.id)}
+    assert [c.id for c in in_record([read, added(same, ClaimState.REJECTED)])] == [rules.id]

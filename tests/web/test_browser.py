@@ -137,6 +137,52 @@ def test_correct_with_the_mouse(tab: Tab, language: str) -> None:
     assert "Heron Front" in page.locator("#claim-1 .fields").inner_text()
 
 
+# Selects the first so many letters of the text, as a person does with the mouse or, in caret browsing, with keys.
+SELECT = """([start, length]) => {
+  const nodes = document.createTreeWalker(document.querySelector('.text'), NodeFilter.SHOW_TEXT), range = new Range();
+  let at = 0;
+  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+    const from = start - at, to = start + length - at;
+    if (from >= 0 && from < node.data.length) range.setStart(node, from);
+    if (to > 0 && to <= node.data.length) { range.setEnd(node, to); break; }
+    at += node.data.length;
+  }
+  document.getSelection().removeAllRanges();
+  document.getSelection().addRange(range);
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_add_by_selecting(tab: Tab, language: str) -> None:
+    tab.speak(language)
+    harm = {"en": "tortured", "ar": "dismissed"}[language]
+    document, _ = document_with(tab, 2)
+    with tab.desk.reading() as connection:
+        text = reads.document(connection, document).reading.text
+        count = next(c.source.count for c in pages.judged_claims_of(connection, [document])[0].values())
+    assert count is not None
+    page = tab.go(f"/documents/{document}")
+    assert not page.locator("[data-adding]").is_visible()
+    page.evaluate(SELECT, [count.start - 1, len(count.text) + 1])
+    button = page.locator("[data-adding] button")
+    button.wait_for()
+    button.click()
+    page.locator("form.correct select[name=harm]").select_option(harm)
+    page.locator("form.correct select[name=qualifier]").select_option("exact")
+    page.locator("form.correct input[name=low]").fill("7")
+    page.locator("form.correct input[name=high]").fill("7")
+    page.locator("form.correct button.accept").click()
+    page.wait_for_selector(".entry.accepted[data-current]")
+    decision, (claim,), _ = tab.made()[0]
+    assert decision is Decision.ACCEPT
+    with tab.desk.reading() as connection:
+        made = reads.claims_by_id(connection, [claim])[claim]
+    assert made.harm == harm
+    assert made.count is not None
+    assert (made.count.start, made.count.text) == (count.start, count.text)
+    assert text[made.quote.start : made.quote.end] == made.quote.text
+
+
 def test_figures_are_told_to_be_on_their_way(tab: Tab) -> None:
     tab.speak("en")
     document, _ = document_with(tab, 1)

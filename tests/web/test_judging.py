@@ -1,5 +1,6 @@
 """Decisions: kept with who, when and why; shown anew; taken back; figures follow."""
 
+import html
 import re
 
 import pytest
@@ -235,3 +236,40 @@ def test_closing_finishes_what_was_begun(bench: Bench) -> None:
     with again.reading() as connection:
         assert claim not in {t.id for t in again.survey(connection).tasks}
     again.close()
+
+
+def test_add_a_claim_and_take_it_back(bench: Bench) -> None:
+    with bench.desk.reading() as connection:
+        claims, _ = reads.judged_claims(connection)
+    claim = next(c.claim for c in claims.values() if c.claim.count and c.claim.harm is Harm.KILLED)
+    assert claim.count is not None
+    span, document = claim.count.span, claim.document
+    path = f"/documents/{document}/add?start={span.start}&end={span.end}"
+    text = bench.get(path).text
+    fields = dict(re.findall(r'<input type="hidden" name="(words\w*)" value="([^"]*)"', text))
+    assert fields["words_start"] == str(span.start)
+    form = {
+        **{name: html.unescape(value) for name, value in fields.items()},
+        "harm": "missing",
+        "low": "4",
+        "high": "4",
+        "qualifier": "exact",
+        "group": "civilians",
+        "kind": "media",
+    }
+    shifted = {**form, "words_start": str(span.start + 1), "words_end": str(span.end + 1)}
+    assert "other words" in bench.post(f"/documents/{document}/claims", 422, **shifted).text
+    bench.post(f"/documents/{document}/claims", 422, **{**form, "words_start": "0"})
+    assert "did not arrive" in bench.post(f"/documents/{document}/claims", 422, **{**form, "words": "x"}).text
+    bench.post(f"/documents/{document}/claims", 400, **{**form, "low": "-4"})
+    bench.get(f"/documents/{document}/add?start=5&end=5", 422)
+    bench.get(f"/documents/{document}/add?start=999999&end=9999999", 422)
+    made = bench.post(f"/documents/{document}/claims", **form).headers["location"].rpartition("/")[2]
+    assert state(bench, made) is ClaimState.ACCEPTED
+    shown = bench.get(f"/documents/{document}?claim={made}").text
+    assert "A person added this claim" in shown
+    id_, judgement = last(bench)
+    assert (judgement.decision, judgement.subjects, judgement.by) == (Decision.ACCEPT, (made,), BY)
+    answer = bench.post(f"/judgements/{id_}/undo", 200, SWAP, claim=made)
+    assert answer.headers["hx-refresh"] == "true"
+    assert made not in claims_of(bench)

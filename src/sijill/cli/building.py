@@ -156,6 +156,7 @@ def demo(
         )
     say("Everything in this example is invented: the country, the people, the sources, the numbers.")
     _say_built(report, case)
+    say(f"work on it in the browser: sijill serve {case}")
     say(f"look further: sijill claims {case}; sijill incidents {case}; sijill explain {case} ID; sijill verify {case}")
 
 

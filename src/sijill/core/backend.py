@@ -9,16 +9,21 @@ MODEL_UNCONFIRMED = "model_unconfirmed"
 
 
 class BackEnd(StrEnum):
-    """What reads claims: rules, which are the default and need nothing else, or a language model that was asked."""
+    """What reads claims: rules, the default, which need nothing else; a language model that was asked; or a person.
+
+    What a person adds is of the record from the beginning, as that person accepts it with that.
+    """
 
     RULES = "rules"
     MODEL = "model"
+    PERSON = "person"
 
 
 def back_end_of(extractor: str) -> BackEnd:
-    """The back end that an extractor's name tells; whatever is not a model's is of the rules.
+    """The back end that an extractor's name tells; whatever is neither a model's nor a person's is of the rules.
 
-    >>> back_end_of("model-senna-7b@1"), back_end_of("rules-en@0.4.0")
-    (<BackEnd.MODEL: 'model'>, <BackEnd.RULES: 'rules'>)
+    >>> back_end_of("model-senna-7b@1"), back_end_of("rules-en@0.4.0"), back_end_of("person-1")
+    (<BackEnd.MODEL: 'model'>, <BackEnd.RULES: 'rules'>, <BackEnd.PERSON: 'person'>)
     """
-    return BackEnd.MODEL if extractor.partition("-")[0] == BackEnd.MODEL else BackEnd.RULES
+    kind = extractor.partition("-")[0]
+    return BackEnd(kind) if kind in (BackEnd.MODEL, BackEnd.PERSON) else BackEnd.RULES

@@ -1,7 +1,8 @@
-"""Claims of two back ends beside one another: which of them are of the record, so that no words count twice.
+"""Claims of several back ends beside one another: which of them are of the record, so that no words count twice.
 
 The rules' claims are of the record. A model's are suggestions until a person confirms them; then they stand in the
-place of what the rules read at the same words.
+place of what the rules read at the same words. What a person added stands in the place of what others read of the same
+harm at the same words, and takes nothing else away.
 """
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ CONFIRMED = frozenset({ClaimState.ACCEPTED, ClaimState.CORRECTED})
 
 
 def in_record(claims: Sequence[JudgedClaim]) -> tuple[JudgedClaim, ...]:
-    """The claims of the record, by document and text: the rules', and those of a model that people confirmed.
+    """The claims of the record, by document and text: the rules', and those of others that people confirmed.
 
     A confirmed claim stands in the place of what the rules read at the same words, unless a person confirmed that as
     well: of two that people confirmed for one harm the rules' stands, of two by models the one given first. What
     is replaced is still there, and says by what. A part whose whole is not of the record belongs to what stands there.
     """
     by_rules = [c for c in claims if c.source.back_end is BackEnd.RULES]
-    by_model = [c for c in claims if c.source.back_end is BackEnd.MODEL]
-    confirmed = [c for c in by_model if c.state in CONFIRMED and not c.unconfirmed]
+    by_others = [c for c in claims if c.source.back_end is not BackEnd.RULES]
+    confirmed = [c for c in by_others if c.state in CONFIRMED and not c.unconfirmed]
     if not confirmed:
         return tuple(by_rules)
     chosen = _chosen(confirmed, [c for c in by_rules if c.state in CONFIRMED and c.stands])
-    standing, read = _by_document(c for c in chosen if c.stands), _by_document(by_model)
+    standing, read = _by_document(c for c in chosen if c.stands), _by_document(by_others)
     rest = [_unless_replaced(c, standing.get(c.source.document, ()), read.get(c.source.document, ())) for c in by_rules]
     found = (*rest, *chosen)
     heirs = {c.id: c.replaced_by for c in found if c.replaced_by is not None}
     present = {c.id for c in found}
-    heirs |= dict(_seen_otherwise([c for c in by_model if c.id not in present], _by_document(found)))
+    heirs |= dict(_seen_otherwise([c for c in by_others if c.id not in present], _by_document(found)))
     order = {document: n for n, document in enumerate(dict.fromkeys(c.source.document for c in claims))}
     return tuple(sorted((_of_whole(c, heirs) for c in found), key=lambda c: (order[c.source.document], _start(c))))
 
@@ -60,14 +61,18 @@ def _unless_replaced(c: JudgedClaim, standing: Sequence[JudgedClaim], read: Sequ
     """A claim of the rules, replaced where nobody judged it and a person confirmed a model's of the same words.
 
     One number may tell of two harms ("dozens killed and wounded"): where the model read the rules' harm there as well,
-    only its claim of that harm replaces theirs.
+    only its claim of that harm replaces theirs. A person who adds a claim says nothing of other harms.
     """
     if c.state is not ClaimState.PROPOSED:
         return c
     for other in standing:
-        if _same_words(c, other) and (c.claim.harm == other.claim.harm or not _read_too(c, other, read)):
+        if _same_words(c, other) and (c.claim.harm == other.claim.harm or _replaces_all(c, other, read)):
             return replace(c, replaced_by=other.id)
     return c
+
+
+def _replaces_all(c: JudgedClaim, other: JudgedClaim, read: Sequence[JudgedClaim]) -> bool:
+    return other.source.back_end is BackEnd.MODEL and not _read_too(c, other, read)
 
 
 def _read_too(c: JudgedClaim, other: JudgedClaim, read: Sequence[JudgedClaim]) -> bool:

@@ -148,7 +148,10 @@ def _current(connection: Connection, documents: Sequence[str], rows: Sequence[ju
     rest = judged.confirmed_by_people(rows)
     found = reads.claims_in(connection, by_rules)
     suggested = reads.claims_in(connection, by_model)
-    return found | suggested | reads.confirmed_suggestions(connection, rest - suggested.keys(), reading)
+    models = {BackEnd.MODEL} if any(by is BackEnd.MODEL for by, _ in last) else set()
+    earlier = reads.confirmed_of(connection, rest - suggested.keys(), reading, {*models, BackEnd.PERSON})
+    by_people = {id_: c for id_, c in earlier.items() if c.back_end is BackEnd.PERSON}
+    return found | suggested | {i: c for i, c in earlier.items() if i not in by_people} | by_people
 
 
 def judgements_about(connection: Connection, subjects: Collection[str]) -> tuple[judged.Row, ...]:

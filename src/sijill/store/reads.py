@@ -219,17 +219,27 @@ def suggestions(connection: Connection) -> dict[str, Claim]:
     current = current_reading_ids(connection)
     found = claims_in(connection, {d: e.id for d, e in asked.items() if e.reading == current[d]})
     confirmed = judged.confirmed_by_people(judgements(connection)) - found.keys()
-    return found | confirmed_suggestions(connection, confirmed, current)
+    return found | confirmed_of(connection, confirmed, current, {BackEnd.MODEL})
 
 
-def confirmed_suggestions(
-    connection: Connection, confirmed: Collection[str], current: Mapping[str, str]
+def added(connection: Connection) -> dict[str, Claim]:
+    """The claims that people added, by id, where the text that they were read in is still current.
+
+    One that was taken back is not among them; one in an earlier text waits for a person, as its judgement is orphaned.
+    """
+    if not current_extractions(connection, back_end=BackEnd.PERSON):
+        return {}
+    confirmed = judged.confirmed_by_people(judgements(connection))
+    return confirmed_of(connection, confirmed, current_reading_ids(connection), {BackEnd.PERSON})
+
+
+def confirmed_of(
+    connection: Connection, confirmed: Collection[str], current: Mapping[str, str], back_ends: Collection[BackEnd]
 ) -> dict[str, Claim]:
-    """Those of the claims that a model read in the text that is still its document's current one, given by id."""
-    earlier = claims_by_id(connection, confirmed)
-    models = {id_: claim for id_, claim in earlier.items() if claim.back_end is BackEnd.MODEL}
-    readings = read_in(connection, models)
-    return {id_: models[id_] for id_, reading in readings.items() if reading == current.get(models[id_].document)}
+    """Those of the claims that such a back end read in the text that is still its document's current one, by id."""
+    found = {id_: c for id_, c in claims_by_id(connection, confirmed).items() if c.back_end in back_ends}
+    readings = read_in(connection, found)
+    return {id_: c for id_, c in found.items() if readings.get(id_) == current.get(c.document)}
 
 
 def current_reading_ids(connection: Connection) -> dict[str, str]:
@@ -331,7 +341,8 @@ def _text_of(connection: Connection, reading_id: str) -> str:
 def judged_claims(connection: Connection) -> tuple[dict[str, JudgedClaim], judged.Standing]:
     """Every claim of the record as it stands, and what stands; corrections that no longer fit are among its orphans.
 
-    A claim that a model read is of the record once a person confirmed it, and no words are in it twice.
+    A claim that a model read is of the record once a person confirmed it, one that a person added from the beginning;
+    no words are in it twice.
     """
     stand, found = _all_judged(connection)
     return {c.id: c for c in in_record(stand)}, found
@@ -344,7 +355,7 @@ def judged_suggestions(connection: Connection) -> dict[str, JudgedClaim]:
 
 
 def _all_judged(connection: Connection) -> tuple[tuple[JudgedClaim, ...], judged.Standing]:
-    current = {**claims(connection), **suggestions(connection)}
+    current = {**claims(connection), **suggestions(connection), **added(connection)}
     found = standing(connection, current)
     stand, misfits = judged.judged_claims(current, found)
     return stand, judged.Standing(found.rows, (*found.orphans, *misfits))

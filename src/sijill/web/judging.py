@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from sijill.core.claim import AttributionKind, GroupType, Harm, Stance, Subset
+from sijill.core.claim import AttributionKind, GroupType, Harm, Span, Stance, Subset
 from sijill.core.errors import InputError, InvalidRecord
 from sijill.core.judgement import Change, Decision
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
-from sijill.pipeline import correcting, decisions, examining
+from sijill.pipeline import adding, correcting, decisions, examining
 from sijill.store import reads
 from sijill.web import showing
 from sijill.web.reading import Named
@@ -25,11 +26,12 @@ router = APIRouter()
 Why = Annotated[str, Form(alias="reason", max_length=2000)]
 Words = Annotated[str, Field(max_length=500)]
 Whole = Annotated[str, Field(pattern=r"^\s*[0-9]{0,15}\s*$")]
+At = Annotated[int, Query(ge=0, le=2**31)]
 Day = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 
 
 class Correction(BaseModel):
-    """A claim's fields as a person set them in the form; what is left empty is not known."""
+    """A claim's fields as a person sets them in the form; what is left empty is not known."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -66,6 +68,17 @@ class Correction(BaseModel):
             stance=self.stance,
             place=place,
         )
+
+
+class Addition(Correction):
+    """A claim that a person reads: the words that give its number, [start, end) in the document's text, and its fields.
+
+    `words` are those that stood there when they were selected, to see that they still do.
+    """
+
+    words_start: Annotated[int, Field(ge=0, le=2**31)]
+    words_end: Annotated[int, Field(ge=0, le=2**31)]
+    words: Annotated[str, Field(max_length=1000)]
 
 
 def _whole(text: str) -> int | None:
@@ -111,6 +124,28 @@ def correct(request: Request, id_: Named, form: Annotated[Correction, Form()]) -
             "nothing differs from what was read", hint="to say that it was read rightly, accept the claim instead"
         )
     return _judged(request, id_, Decision.CORRECT, form.reason, changes)
+
+
+@router.get("/documents/{id_}/add", response_class=HTMLResponse)
+def add_form(request: Request, id_: Named, start: At, end: At) -> Response:
+    """The form for a claim that a person reads at these words."""
+    with room_of(request).desk.reading() as connection:
+        document = reads.document(connection, id_)
+    return page(request, "add", showing.adding_page(document, start, end))
+
+
+@router.post("/documents/{id_}/claims")
+def add(request: Request, id_: Named, form: Annotated[Addition, Form()]) -> Response:
+    """Keep a claim that a person reads; it is accepted with that."""
+    desk = room_of(request).desk
+    place = correcting.place_chosen(desk.case, form.place_name, form.place) if form.place else None
+    try:
+        words = Span(json.loads(form.words), form.words_start, form.words_end)
+    except (ValueError, TypeError) as err:
+        raise InvalidRecord("the selected words did not arrive whole", hint="select them again") from err
+    wanted = form.wanted(place)
+    made = desk.write(lambda w: adding.add_claim(desk.case, w, id_, words, wanted, reason=form.reason))
+    return go(f"/claims/{made}")
 
 
 @router.get("/places", response_class=HTMLResponse)
@@ -161,7 +196,10 @@ def _judged(request: Request, id_: str, decision: Decision, reason: str, changes
 
 
 def _shown(request: Request, id_: str) -> Response:
-    """The claim as it stands now: by itself for a script, on its document's page for a browser."""
+    """The claim as it stands now: by itself for a script, on its document's page for a browser.
+
+    One that is of the record no more, as a claim that a person added and took back, is gone from the page.
+    """
     if not swapping(request):
         return go(f"/claims/{id_}")
     desk = room_of(request).desk
@@ -169,4 +207,7 @@ def _shown(request: Request, id_: str) -> Response:
         near = desk.survey(connection).of_document
         document = reads.claims_by_id(connection, [id_])[id_].document
         sheet = examining.document_sheet(connection, document, near.get(document, ()))
-    return page(request, "entry_part", showing.entry_part(sheet, speech_of(request), id_))
+    part = showing.entry_part(sheet, speech_of(request), id_)
+    if part is None:
+        return Response("", headers={"HX-Refresh": "true"})
+    return page(request, "entry_part", part)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from sijill.core.claim import AttributionKind, Claim, GroupType, Harm, Stance, Subset
-from sijill.core.errors import UnknownId
+from sijill.core.claim import AttributionKind, Claim, GroupType, Harm, Span, Stance, Subset
+from sijill.core.document import Document
 from sijill.core.incident import Figure, Incident, IncidentRecord
 from sijill.core.judgement import Judgement, Matter
 from sijill.core.quantity import Qualifier
 from sijill.core.state import ClaimState
+from sijill.pipeline.adding import guessed, quote_around, require_words
 from sijill.pipeline.correcting import GazetteerEntry, Wanted, wanted_as_is
 from sijill.pipeline.examining import ClaimView, DocumentSheet, IncidentSheet, Orphan, RuledIncident, VersionView
 from sijill.pipeline.speaking import Marking, headline, highlighted
@@ -480,10 +482,56 @@ def correcting_page(view: ClaimView, speech: Speech) -> CorrectingPage:
     )
 
 
-def entry_part(sheet: DocumentSheet, speech: Speech, id_: str) -> EntryPart:
-    """One claim of a document anew; raises UnknownId where it is not current."""
+@dataclass(frozen=True, slots=True)
+class AddingPage:
+    """The form for a claim that a person reads: its words, in their quote, and the number that they may be.
+
+    `words_sent` are the words as JSON, in which no character that a form would change stands.
+    """
+
+    document: Document
+    words: Span
+    words_sent: str
+    quote: Markup
+    wanted: Wanted
+    harms: tuple[Harm, ...]
+    qualifiers: tuple[Qualifier, ...]
+    groups: tuple[GroupType, ...]
+    subsets: tuple[Subset, ...]
+    kinds: tuple[AttributionKind, ...]
+    stances: tuple[Stance, ...]
+
+
+def adding_page(document: Document, start: int, end: int) -> AddingPage:
+    """The form for the words [start, end) of a document; raises InputError where they cannot give a number."""
+    text = document.reading.text
+    words = Span(text[start:end], start, min(end, len(text))) if start < min(end, len(text)) else Span("", 0, 0)
+    require_words(words)
+    quote, number = quote_around(text, words.start, words.end), guessed(words.text)
+    count = (words.start - quote.start, words.end - quote.start)
+    wanted = Wanted(
+        harm=Harm.KILLED,
+        low=number,
+        high=number,
+        qualifier=Qualifier.EXACT if number is not None else Qualifier.VAGUE,
+        group=GroupType.UNSPECIFIED,
+        subset=Subset.ALL,
+        start=None,
+        end=None,
+        source="",
+        kind=AttributionKind.UNATTRIBUTED,
+        perpetrator="",
+        stance=Stance.ALLEGED,
+    )
+    lists = (tuple(Harm), tuple(Qualifier), tuple(GroupType), tuple(Subset), tuple(AttributionKind), tuple(Stance))
+    marked = highlighted(quote.text, [Marking((0, len(quote.text)), count)])
+    return AddingPage(document, words, json.dumps(words.text), marked, wanted, *lists)
+
+
+def entry_part(sheet: DocumentSheet, speech: Speech, id_: str) -> EntryPart | None:
+    """One claim of a document anew, `None` where it is of the record no more."""
     every = (*sheet.claims, *sheet.suggestions)
     n = next((n for n, view in enumerate(every) if view.judged.id == id_), None)
     if n is None:
-        raise UnknownId(f"claim {id_[:12]} is not current", hint="load the document again")
+        return None
     return EntryPart(entry_of(sheet, speech, n, current=True), sheet, open_of(every), len(every))
