@@ -19,7 +19,16 @@ class WorkPage(Page):
         *("selected", "aria-pressed", "aria-hidden", "aria-live", "form", "viewbox"),
         *("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "text-anchor"),
         *("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger"),
-        *("data-key", "data-claims", "data-place", "data-faded", "data-current", "data-correct", "data-cancel"),
+        *(
+            "data-key",
+            "data-claims",
+            "data-place",
+            "data-faded",
+            "data-current",
+            "data-cancel",
+            "data-adding",
+            "hidden",
+        ),
     }
     void: ClassVar[frozenset[str]] = VOID | {"input"}
 

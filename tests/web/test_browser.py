@@ -156,11 +156,11 @@ SELECT = """([start, length]) => {
 def test_add_by_selecting(tab: Tab, language: str) -> None:
     tab.speak(language)
     harm = {"en": "tortured", "ar": "dismissed"}[language]
-    document, _ = document_with(tab, 2)
+    document, _ = document_with(tab, 3)
     with tab.desk.reading() as connection:
         text = reads.document(connection, document).reading.text
-        count = next(c.source.count for c in pages.judged_claims_of(connection, [document])[0].values())
-    assert count is not None
+        claims, _ = pages.judged_claims_of(connection, [document])
+        count = next(c.source.count for c in claims.values() if c.source.count is not None)
     page = tab.go(f"/documents/{document}")
     assert not page.locator("[data-adding]").is_visible()
     page.evaluate(SELECT, [count.start - 1, len(count.text) + 1])
