@@ -53,7 +53,7 @@ def test_the_layout_expected_is_the_layout_made(path: Path) -> None:
         assert database.layout(connection) == database.expected_layout(database.known_revisions()[0])
         assert database.require_schema(connection)
     engine.dispose()
-    assert database.known_revisions() == ("0004", "0003", "0002", "0001")
+    assert database.known_revisions() == ("0005", "0004", "0003", "0002", "0001")
 
 
 @pytest.mark.parametrize("table", schema.metadata.sorted_tables, ids=lambda t: t.name)

@@ -22,5 +22,5 @@ def test_who_takes_the_stamps_away_with_their_table_is_found(tmp_path: Path, whe
     ).close()
     put_back(tmp_path / "case")
     found = verify(tmp_path / "case").findings
-    assert {f.where.partition(" ")[0] for f in found} == {"stamp", "figure_version"}
+    assert {f.where.partition(" ")[0] for f in found} == {"stamp", "figure_version", "list_release", "list_row"}
     assert all("missing, though log entry" in f.what for f in found)

@@ -122,6 +122,10 @@ def spoil(table: str) -> Callable[[dict[str, object]], object]:
                 record["reason"] += "!"
             case "figure_version":
                 record["voices"] += 1
+            case "list_release":
+                record["name"] += "!"
+            case "list_row":
+                record["cells"].append({"field": "age", "text": "31"})
             case "stamp":
                 record["reply"] = base64.b64encode(b"another").decode()
 
@@ -140,6 +144,8 @@ def spoil(table: str) -> Callable[[dict[str, object]], object]:
         "judgement",
         "stamp",
         "figure_version",
+        "list_release",
+        "list_row",
     ],
 )
 def test_a_changed_row_is_refused_and_nothing_is_kept(lines: Dump, empty: Engine, table: str) -> None:

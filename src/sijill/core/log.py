@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     STAMP = "stamp"
     HEALED = "healed"
     FIGURES = "figures"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)

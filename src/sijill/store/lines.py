@@ -20,11 +20,19 @@ from sijill.core.document import Metadata, Note
 from sijill.core.errors import InvalidRecord
 from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
+from sijill.core.lists import ListRelease, ListRow
 from sijill.core.wire import from_json
 from sijill.store import schema
 from sijill.store.findings import MALFORMED
 from sijill.store.vouched import Vouched
-from sijill.store.writer import claim_columns, figure_columns, judgement_columns, text
+from sijill.store.writer import (
+    claim_columns,
+    figure_columns,
+    judgement_columns,
+    list_row_columns,
+    release_columns,
+    text,
+)
 
 LONGEST_LINE = 256_000_000
 
@@ -38,7 +46,7 @@ def row_line(table: Table, row: Row[Any], vouched: Vouched) -> bytes:
 
 
 def _record(table: Table, row: Row[Any], vouched: Vouched) -> Record:
-    if table in (schema.claim, schema.judgement, schema.figure_version):
+    if "body" in table.c:
         return dict(json.loads(row.body))
     if table is schema.extraction:
         return {name: value for name, value in vouched.extractions[row.id].items() if name != "extraction"}
@@ -104,6 +112,14 @@ def _figure_version(record: Record) -> dict[str, Any]:
     return figure_columns(from_json(FigureVersion, record))
 
 
+def _list_release(record: Record) -> dict[str, Any]:
+    return release_columns(from_json(ListRelease, record))
+
+
+def _list_row(record: Record) -> dict[str, Any]:
+    return list_row_columns(from_json(ListRow, record))
+
+
 def _stamp(record: Record) -> dict[str, Any]:
     columns = _own("size", "authority", "reply")(record)
     return columns | {"reply": base64.b64decode(columns["reply"], validate=True)}
@@ -119,5 +135,7 @@ COLUMNS: Mapping[Table, Callable[[Record], dict[str, Any]]] = {
     schema.gazetteer_file: _own("name", "size"),
     schema.stamp: _stamp,
     schema.figure_version: _figure_version,
+    schema.list_release: _list_release,
+    schema.list_row: _list_row,
 }
 TABLES: Mapping[str, Table] = {table.name: table for table in COLUMNS}

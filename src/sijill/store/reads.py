@@ -134,9 +134,11 @@ def documents(connection: Connection, ids: Collection[str] | None = None) -> Ite
 
 
 def object_ids(connection: Connection) -> tuple[str, ...]:
-    """Every object that the case vouches for: documents and files of places."""
-    tables = (schema.document, schema.gazetteer_file)
-    return tuple(sorted(id_ for t in tables for id_ in connection.execute(select(t.c.id)).scalars()))
+    """Every object that the case vouches for: documents, files of places, files of lists."""
+    held = (schema.document.c.id, schema.gazetteer_file.c.id, schema.list_release.c.file)
+    there = set(inspect(connection).get_table_names())  # A case that an earlier version wrote lacks later tables.
+    found = {id_ for column in held if column.table.name in there for id_ in connection.execute(select(column)).scalars()}
+    return tuple(sorted(found))
 
 
 def sightings(connection: Connection, ids: Collection[str] | None = None) -> dict[str, tuple[Sighting, ...]]:

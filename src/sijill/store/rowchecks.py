@@ -14,6 +14,7 @@ from sijill.core.canonical import canonical, digest
 from sijill.core.claim import Claim
 from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
+from sijill.core.lists import ListRelease, ListRow
 from sijill.core.wire import from_json, to_json
 from sijill.store import reads, schema
 from sijill.store.database import MANY
@@ -146,6 +147,20 @@ def _figure_version(row: Row[Any], _: Vouched) -> str | None:
     return _require(row.incident, record.incident, "incident")
 
 
+def _list_release(row: Row[Any], vouched: Vouched) -> str | None:
+    record = from_json(ListRelease, json.loads(row.body))
+    if text(record) != row.body or digest(to_json(record)) != row.id or record.file not in vouched.sizes:
+        return "its content changed"
+    return _require((row.list, row.file), (record.list, record.file), "list or file")
+
+
+def _list_row(row: Row[Any], _: Vouched) -> str | None:
+    record = from_json(ListRow, json.loads(row.body))
+    if text(record) != row.body or digest(to_json(record)) != row.id:
+        return "its content changed"
+    return _require((row.release, row.line), (record.release, record.line), "release or line")
+
+
 ROW_CHECKS: dict[Table, Callable[[Row[Any], Vouched], str | None]] = {
     schema.document: _document,
     schema.reading: _reading,
@@ -156,4 +171,6 @@ ROW_CHECKS: dict[Table, Callable[[Row[Any], Vouched], str | None]] = {
     schema.gazetteer_file: _gazetteer_file,
     schema.stamp: _stamp,
     schema.figure_version: _figure_version,
+    schema.list_release: _list_release,
+    schema.list_row: _list_row,
 }

@@ -1,8 +1,10 @@
 """The tables of a case, kept to what SQLite and PostgreSQL both run.
 
-Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file.
+Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file,
+list_release, list_row.
 Judgement layer (append-only): judgement. Record (append-only): figure_version. The log: log_entry, checkpoint, stamp.
-Derived (dropped and rebuilt at will): mention, repetition, origin, incident, incident_record, built.
+Derived (dropped and rebuilt at will): mention, repetition, origin, incident, incident_record, person, person_pair,
+built.
 
 Indexes on words that a source wrote are hashes on PostgreSQL, whose trees refuse what is longer than a third of a page.
 Of an encrypted case on a server, `store.columns` says what is sealed: everything but the log's tree, its signed notes,
@@ -152,6 +154,26 @@ figure_version = Table(
     Column("entry", ForeignKey("log_entry.seq"), nullable=False, index=True),
 )
 
+list_release = Table(
+    "list_release",
+    metadata,
+    Column("id", DIGEST, primary_key=True),
+    Column("list", FOUND, nullable=False),
+    Column("file", DIGEST, nullable=False),
+    Column("body", Words(), nullable=False),
+    Column("entry", ForeignKey("log_entry.seq"), nullable=False),
+)
+
+list_row = Table(
+    "list_row",
+    metadata,
+    Column("id", DIGEST, primary_key=True),
+    Column("release", ForeignKey("list_release.id"), nullable=False, index=True),
+    Column("line", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
+    Column("entry", ForeignKey("log_entry.seq"), nullable=False, index=True),
+)
+
 mention = Table(
     "mention",
     metadata,
@@ -196,6 +218,23 @@ incident_record = Table(
     Column("body", Words(), nullable=False),
 )
 
+person = Table(
+    "person",
+    metadata,
+    Column("id", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
+)
+
+person_pair = Table(
+    "person_pair",
+    metadata,
+    Column("one", DIGEST, primary_key=True),
+    Column("other", DIGEST, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("body", Words(), nullable=False),
+)
+
 built = Table(
     "built",
     metadata,
@@ -204,4 +243,4 @@ built = Table(
     Column("digest", DIGEST, nullable=False),
 )
 
-DERIVED = (mention, repetition, origin, incident, incident_record, built)
+DERIVED = (mention, repetition, origin, incident, incident_record, person, person_pair, built)

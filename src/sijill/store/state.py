@@ -16,7 +16,7 @@ from sijill.core.state import ClaimState, JudgedClaim
 
 Key = tuple[Matter, tuple[str, ...]]
 # Two incidents, or two claims, are one either way round.
-EITHER_WAY = frozenset({Matter.INCIDENT, Matter.VOICE})
+EITHER_WAY = frozenset({Matter.INCIDENT, Matter.PERSON, Matter.VOICE})
 STATES = {
     Decision.ACCEPT: ClaimState.ACCEPTED,
     Decision.CORRECT: ClaimState.CORRECTED,

@@ -29,6 +29,7 @@ VOUCHED_BY: dict[EntryKind, dict[str, Table]] = {
     EntryKind.GAZETTEER: {"file": schema.gazetteer_file},
     EntryKind.STAMP: {"stamp": schema.stamp},
     EntryKind.FIGURES: {"versions": schema.figure_version},
+    EntryKind.LIST: {"release": schema.list_release, "rows": schema.list_row},
 }
 
 
@@ -134,6 +135,8 @@ def vouch(vouched: Vouched, seq: int, entry: dict[str, Any]) -> None:
         vouched.sizes[body["document"]] = body["size"]
     elif kind is EntryKind.GAZETTEER:
         vouched.sizes[body["file"]], vouched.names[body["file"]] = body["size"], body["name"]
+    elif kind is EntryKind.LIST:
+        vouched.sizes[body["file"]] = body["size"]
     elif kind is EntryKind.STAMP:
         vouched.stamps[body["stamp"]] = body
     elif kind is EntryKind.EXTRACTION:

@@ -23,6 +23,7 @@ from sijill.core.document import Reading, Sighting
 from sijill.core.errors import InvalidRecord
 from sijill.core.incident import FigureVersion
 from sijill.core.judgement import Judgement
+from sijill.core.lists import ListRelease, ListRow
 from sijill.core.log import EntryKind, LogEntry
 from sijill.core.version import __version__
 from sijill.core.wire import to_json
@@ -85,6 +86,16 @@ def judgement_columns(judgement: Judgement) -> dict[str, Any]:
 def figure_columns(version: FigureVersion) -> dict[str, Any]:
     """What the row of a figure's version holds beside its id and its entry."""
     return {"incident": version.incident, "body": text(version)}
+
+
+def release_columns(release: ListRelease) -> dict[str, Any]:
+    """What the row of a release holds beside its id and its entry."""
+    return {"list": release.list, "file": release.file, "body": text(release)}
+
+
+def list_row_columns(row: ListRow) -> dict[str, Any]:
+    """What a row of a list holds beside its id and its entry."""
+    return {"release": row.release, "line": row.line, "body": text(row)}
 
 
 class Writer:
@@ -280,6 +291,23 @@ class Transaction:
         self._writer.objects.keep(staged)
         self._add(schema.gazetteer_file, id=staged.digest, name=name, size=staged.size, entry=entry)
         return True
+
+    def list_release(self, staged: Staged, release: ListRelease, rows: Sequence[ListRow]) -> str:
+        """Keep a release of a list: its file as an object, and its rows, as one entry of the log; returns its id.
+
+        Raises InvalidRecord where the bytes are others than the release says, or a row is of another release.
+        """
+        id_ = id_of(release)
+        if staged.digest != release.file or any(row.release != id_ for row in rows):
+            raise InvalidRecord(f"rows or bytes of another release than {id_[:12]}")
+        ids = [id_of(row) for row in rows]
+        body: dict[str, Json] = {"release": id_, "file": staged.digest, "size": staged.size, "rows": list(ids)}
+        entry = self.log(EntryKind.LIST, body)
+        self._writer.objects.keep(staged)
+        self._add(schema.list_release, id=id_, entry=entry, **release_columns(release))
+        for row_id, row in zip(ids, rows, strict=True):
+            self._add(schema.list_row, id=row_id, entry=entry, **list_row_columns(row))
+        return id_
 
     def figures(self, versions: Sequence[FigureVersion]) -> None:
         """Record how the figures stand from now on: those that changed, as one entry of the log."""

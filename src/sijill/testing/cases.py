@@ -41,6 +41,7 @@ from sijill.core.incident import (
     Scope,
 )
 from sijill.core.judgement import AUTO, Change, Decision, Judgement, Matter
+from sijill.core.lists import SALT, Field, ListCell, ListColumn, ListRelease, ListRow
 from sijill.core.mention import Mentions, PlaceMention, Repetition, Sharing
 from sijill.core.period import Period
 from sijill.core.place import Place
@@ -50,7 +51,7 @@ from sijill.pipeline.stamping import newest_checkpoint
 from sijill.store import schema
 from sijill.store.case import RECORD, Case
 from sijill.store.vault import Custodian
-from sijill.store.writer import Transaction, Writer, text
+from sijill.store.writer import Transaction, Writer, id_of, text
 from sijill.testing.authority import made
 from sijill.testing.forging import Forgery, at
 
@@ -126,7 +127,7 @@ def synthetic_case(
     custodians: Sequence[Custodian] = (),
     server: str | None = None,
 ) -> Case:
-    """A case with so many documents, claims and judgements, a gazetteer file, a stamp, derived tables and a few pages.
+    """A case with so many documents, claims and judgements, a gazetteer file, a list, a stamp, derived tables and a few pages.
 
     Every fourth document has a further sighting, every fifth a second reading and a second extraction. About half of
     the judgements are the program's. Encrypted with custodians, then without pages; with a server's address, its rows
@@ -138,6 +139,7 @@ def synthetic_case(
     with case.writer(by=BY, clock=clock) as writer:
         with writer.transaction() as t:
             t.gazetteer(case.objects.stage_bytes(_gazetteer()), "senna.csv")
+            _list(case, t, clock)
         claims: list[Claim] = []
         for number in range(documents):
             report = synthetic_report(number, claims=claims_per_document, rng=rng)
@@ -194,6 +196,25 @@ def _count(rng: random.Random) -> tuple[str, Quantity | None]:
 def _gazetteer() -> bytes:
     rows = [f"sen-{i:03},{name},{arabic},{lat},{lon}" for i, (name, arabic, lat, lon) in enumerate(PLACES)]
     return "\n".join(["id,name_en,name_ar,lat,lon", *rows, ""]).encode()
+
+
+def _list(case: Case, t: Transaction, clock: Clock) -> None:
+    """A release of a list of three invented people."""
+    people = (("1", "هدى سمير نوري", "31"), ("2", "زياد سمير نوري", "9"), ("3", "Lamia Rafi Wardon", ""))
+    fields = (Field.RECORD, Field.NAME, Field.AGE)
+    staged = case.objects.stage_bytes("\n".join(["number,name,age", *map(",".join, people), ""]).encode())
+    columns = tuple(ListColumn(f, h) for f, h in zip(fields, ("number", "name", "age"), strict=True))
+    release = ListRelease("Senna list", staged.digest, "senna-list.csv", timestamp(clock), BY, "csv@1", columns)
+    rows = [
+        ListRow(
+            id_of(release),
+            line,
+            digest(["salt", line])[:SALT],
+            tuple(ListCell(f, value) for f, value in zip(fields, person, strict=True) if value),
+        )
+        for line, person in enumerate(people, start=1)
+    ]
+    t.list_release(staged, release, rows)
 
 
 def _add(case: Case, t: Transaction, report: Report, number: int, clock: Clock) -> Sequence[Claim]:
@@ -290,10 +311,18 @@ def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
             ],
         )
         t.figures([_version(r) for r in records])
+        _derive_persons(t)
         t.derived(
             schema.origin,
             [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(voices)],
         )
+
+
+def _derive_persons(t: Transaction) -> None:
+    """The tables of who is whom, filled with invented ids: what they hold is for `link` to say."""
+    one, other = digest("a person"), digest("another")
+    t.derived(schema.person, [{"id": one, "position": 0, "body": text({"rows": [one, other]})}])
+    t.derived(schema.person_pair, [{"one": one, "other": other, "position": 0, "body": text({"weight": 9.5})}])
 
 
 def _mention_row(position: int, document: str, claims: Sequence[Claim]) -> dict[str, Any]:

@@ -432,7 +432,7 @@ def test_who_puts_the_schema_back_to_hide_the_stamps_is_found(plain: Path, tmp_p
     with connected(case) as cursor:
         gone = {
             ("row", f"{table} {id_[:16]}")
-            for table in ("stamp", "figure_version")
+            for table in ("stamp", "figure_version", "list_release", "list_row")
             for (id_,) in cursor.execute(f"SELECT id FROM {table}").fetchall()
         }
     put_back(case)

@@ -9,7 +9,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 const LONGEST_LINE = 256_000_000;
-const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file", "stamp", "figure_version"];
+const TABLES = ["document", "reading", "sighting", "extraction", "claim", "judgement", "gazetteer_file", "stamp", "figure_version", "list_release", "list_row"];
 const CONFIG_FIELDS = ["format", "id", "name", "created", "verifier"];
 const COMMENT = "# A Sijill case. Do not edit: the log's first entry vouches for these lines.\n";
 const VOUCHES = {
@@ -26,6 +26,7 @@ const VOUCHES = {
   healed: {},
   stamp: { stamp: "stamp" },
   figures: { versions: "figure_version" },
+  list: { release: "list_release", rows: "list_row" },
 };
 
 const BARE_ROOT = /^[0-9a-fA-F]{64}$/;
@@ -189,6 +190,7 @@ function takeUp(log, seq, entry) {
     log.sizes.set(body.file, member(body, "size"));
     log.names.set(body.file, member(body, "name"));
   }
+  if (kind === "list") log.sizes.set(body.file, member(body, "size"));
   if (kind === "extraction") log.extractions.set(body.extraction, body);
   if (kind === "custody") log.vault = true;
   if (kind === "publication") log.publications.set(member(body, "form"), body);
@@ -304,6 +306,7 @@ function wrong(table, id, row, log) {
     const { extraction, ...body } = log.extractions.get(id);
     if (!same(row, body)) return "it is not what the log's entry says";
   }
+  if (table === "list_release" && !log.sizes.has(member(row, "file"))) return "its file is not the one of its entry";
   return digest(row) === id ? "" : "its content changed";
 }
 

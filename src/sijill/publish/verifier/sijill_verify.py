@@ -67,6 +67,7 @@ VOUCHES: Mapping[str, Mapping[str, str]] = {
     "healed": {},
     "stamp": {"stamp": "stamp"},
     "figures": {"versions": "figure_version"},
+    "list": {"release": "list_release", "rows": "list_row"},
 }
 # The columns of each table, `id` apart; those that hold canonical JSON as text.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -79,9 +80,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "gazetteer_file": ("name", "size", "entry"),
     "stamp": ("size", "authority", "reply", "entry"),
     "figure_version": ("incident", "body", "entry"),
+    "list_release": ("list", "file", "body", "entry"),
+    "list_row": ("release", "line", "body", "entry"),
 }
 # Tables that a database of an earlier schema does not have.
-LATER = ("stamp", "figure_version", "mention", "repetition")
+LATER = ("stamp", "figure_version", "list_release", "list_row", "mention", "repetition", "person", "person_pair")
 JSON_COLUMNS = ("metadata", "notes", "stated", "settings", "body")
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "mention": ("document", "position", "body"),
@@ -89,6 +92,14 @@ DERIVED: Mapping[str, tuple[str, ...]] = {
     "origin": ("claim", "position", "voice", "body"),
     "incident": ("id", "position", "body"),
     "incident_record": ("rules", "incident", "position", "body"),
+    "person": ("id", "position", "body"),
+    "person_pair": ("one", "other", "position", "body"),
+}
+# The members of a record that columns repeat.
+REPEATED: Mapping[str, tuple[str, ...]] = {
+    "figure_version": ("incident",),
+    "list_release": ("list", "file"),
+    "list_row": ("release", "line"),
 }
 # The digest of the database's own schema, by its revision: no table, index, view or trigger may be added or missing.
 SCHEMAS: Mapping[str, str] = {
@@ -96,6 +107,7 @@ SCHEMAS: Mapping[str, str] = {
     "0002": "3eefd4441cf4f2f8562b85698822963acaf63f4c06f49ab3563f29ae4e5d0a62",
     "0003": "b08ead9b51ccc50e51a3c424278edb494359a0f91336651a8854a907653130bf",
     "0004": "9cf49060ae88f1e407609a50b1bd43adeee0fefba36a3e4d21806e43b92137c4",
+    "0005": "0507ce11c698f78a90dddc3dcedd3cfdb60fcab16225ac26c43a75d2c3b93631",
 }
 STAMPED = ("sha256", "sha384", "sha512")  # The digests of a checkpoint that an authority may have stamped.
 
@@ -329,6 +341,8 @@ class Log:
             self.sizes[body["document"]] = body["size"]
         elif kind == "gazetteer":
             self.sizes[body["file"]], self.names[body["file"]] = body["size"], body["name"]
+        elif kind == "list":
+            self.sizes[body["file"]] = body["size"]
         elif kind == "extraction":
             self.extractions[body["extraction"]] = body
         elif kind == "custody":
@@ -497,6 +511,8 @@ def _wrong(table: str, id_: str, record: dict[str, Any], log: Log) -> str | None
         return None if same else "its reply, size or authority changed"
     if table == "extraction" and canonical(record) != canonical(_without(log.extractions[id_], "extraction")):
         return "it is not what the log's entry says"
+    if table == "list_release" and record["file"] not in log.sizes:
+        return "its file is not the one that the log's entry names"
     return None if digest(record) == id_ else "its content changed"
 
 
@@ -636,8 +652,8 @@ def _record(table: str, id_: str, row: dict[str, Any], log: Log) -> tuple[Any, s
     if table == "claim":
         at = body["count"] or body["quote"]
         repeated = {name: body[name] for name in ("document", "harm")} | {name: at[name] for name in ("start", "end")}
-    elif table == "figure_version":
-        repeated = {"incident": body["incident"]}
+    elif table in REPEATED:
+        repeated = {name: body[name] for name in REPEATED[table]}
     else:
         repeated = dict(zip(("subject", "second_subject"), [*body["subjects"], None], strict=False))
         repeated["matter"] = body["matter"]
@@ -769,7 +785,7 @@ def _check_key(case: Path, log: Log, report: Report) -> None:
 
 
 def object_path(folder: Path, id_: str) -> Path:
-    """Where the object of a document or gazetteer file lies; raises ValueError for what is no digest."""
+    """Where the object of a document, or of a file of places or of a list, lies; raises ValueError for what is no digest."""
     if not re.fullmatch("[0-9a-f]{64}", id_):
         raise ValueError("no SHA-256")
     return folder / OBJECTS / id_[:2] / id_[2:]
