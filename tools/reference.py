@@ -19,13 +19,13 @@ from typer import Context
 from typer.main import get_command
 
 from sijill.cli.app import app
-from sijill.core import claim, document, errors, incident, judgement, log, period, place, quantity, state
+from sijill.core import claim, document, errors, incident, judgement, lists, log, period, place, quantity, state
 from sijill.core.schema import json_schema
 from sijill.core.wire import fields_of
 
 ROOT = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make docs`; change the code, not this page. -->\n"
-MODULES = (quantity, period, place, claim, document, judgement, state, incident, log)
+MODULES = (quantity, period, place, claim, document, judgement, state, incident, lists, log)
 SCHEMAS = (
     claim.Claim,
     document.Document,
@@ -35,6 +35,8 @@ SCHEMAS = (
     incident.Incident,
     incident.IncidentRecord,
     incident.FigureVersion,
+    lists.ListRelease,
+    lists.ListRow,
     state.JudgedClaim,
     state.Origin,
 )

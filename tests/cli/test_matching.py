@@ -77,7 +77,7 @@ def test_impossible_values_are_kept_and_flagged(run: Callable[..., Ran], tmp_pat
         ),
         ("rec,name_ar\n1,سلمى\n".encode("cp1256"), "not UTF-8: other bytes in line 2"),
         ("rec,name_ar\n1,سلمى\n2,ط§ظ„ظ…\n".encode(), "mixed encodings: the name in row 2"),
-        (b"", "no rows"),
+        (b"name\n", "no rows"),
     ],
 )
 def test_refuses(run: Callable[..., Ran], files: tuple[Path, Path], tmp_path: Path, content: bytes, says: str) -> None:

@@ -16,7 +16,16 @@ def sql(folder: Path, *statements: str) -> None:
 def put_back(folder: Path) -> None:
     """Make a case's database one of schema 0001."""
     with connected(folder) as cursor:
-        for table in ("stamp", "mention", "repetition", "figure_version", "list_row", "list_release", "person", "person_pair"):
+        for table in (
+            "stamp",
+            "mention",
+            "repetition",
+            "figure_version",
+            "list_row",
+            "list_release",
+            "person",
+            "person_pair",
+        ):
             cursor.execute(f"DROP TABLE {table}")
             cursor.execute("DELETE FROM built WHERE name = ?", (table,))
         cursor.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -20,6 +20,7 @@ from sijill.cli import (
     estimating,
     judging,
     keeping,
+    lists,
     looking,
     matching,
     reading,
@@ -45,7 +46,11 @@ app = typer.Typer(
 )
 PARTS = (
     *(building, reading, rereading, asking, looking, comparing, repeating, judging),
+<<<<<<< HEAD
     *(keeping, custody, stamping, backing, estimating, matching, serving),
+=======
+    *(keeping, custody, stamping, backing, estimating, matching, lists),
+>>>>>>> 0e79eb0 (Lists of victims in a case: read, kept, versioned, compared (#6))
 )
 for part in PARTS:
     part.register(app)

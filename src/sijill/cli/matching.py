@@ -68,6 +68,8 @@ def _say(found: Matching) -> None:
     how = " across scripts" if found.across else ""
     sizes = " and ".join(f"{n:,}" for n in found.sizes)
     say(f"{len(found.pairs):,} pairs among {sizes} people, by {joined(found.used)}{how}")
+    for file, fault in found.faults[:FLAGS_SHOWN]:
+        say(f"beware: {file}: row {fault.line} was left out: {fault.reason}", "yellow")
     if found.flags:
         shown = [f"{file} {flag.record}: {flag.field}, {flag.reason}" for file, flag in found.flags[:FLAGS_SHOWN]]
         more = f" and {len(found.flags) - FLAGS_SHOWN:,} more" if len(found.flags) > FLAGS_SHOWN else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sijill.core.lunar import FIRST_YEAR, LAST_YEAR
 from sijill.extract.dateforms import fraction_before, special
 from sijill.extract.datewords import (
     DASHES,
@@ -19,7 +20,6 @@ from sijill.extract.datewords import (
     unit_at,
     year_number,
 )
-from sijill.extract.lunar import FIRST_YEAR, LAST_YEAR
 from sijill.extract.marks import Marked
 from sijill.extract.pack import UNITS
 from sijill.extract.ranges import closes, ranged, through

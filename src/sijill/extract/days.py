@@ -6,8 +6,8 @@ import calendar
 import datetime as dt
 from dataclasses import replace
 
+from sijill.core.lunar import lunar_days
 from sijill.extract.datewords import MIN_YEAR, DatedSpan, is_day
-from sijill.extract.lunar import lunar_days
 
 COUNTED = "counted back from the day of publication"
 SLACK = dt.timedelta(days=31)

@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -58,6 +59,20 @@ def read_xlsx(data: bytes, *, name: str, limits: Limits) -> View:
     return View("\n".join(lines), reader_name("xlsx", "openpyxl"), MEDIA_TYPE, metadata, notes)
 
 
+def sheets_of(data: bytes, *, name: str, limits: Limits) -> list[list[list[str]]]:
+    """The rows of each sheet that is shown, cells as words; raises as `read_xlsx` does."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            require_sane(package, name, limits)
+            _without_value(package, name)
+        with _book(data) as book:
+            return [rows for _, rows in _shown(book, name, limits)]
+    except zipfile.BadZipFile as err:
+        raise unreadable(name, "it is damaged: it cannot be unpacked") from err
+    except XLSX_FAULTS as err:
+        raise unreadable(name, DAMAGED) from err
+
+
 def _without_value(package: zipfile.ZipFile, name: str) -> int:
     """How many cells hold a formula and no value; looks at every part on the way, since none may declare entities."""
     found = 0
@@ -70,33 +85,42 @@ def _without_value(package: zipfile.ZipFile, name: str) -> int:
     return found
 
 
-def _lines(data: bytes, name: str, limits: Limits) -> tuple[list[str], int]:
-    """The lines of all sheets that are shown, and how many sheets are hidden."""
+@contextmanager
+def _book(data: bytes) -> Iterator[Workbook]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of what it passes over: styles, drawings, extensions.
         book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
-            return _lines_of_book(book, name, limits)
+            yield book
         finally:
             book.close()
 
 
-def _lines_of_book(book: Workbook, name: str, limits: Limits) -> tuple[list[str], int]:
+def _lines(data: bytes, name: str, limits: Limits) -> tuple[list[str], int]:
+    """The lines of all sheets that are shown, and how many sheets are hidden."""
     lines: list[str] = []
-    hidden = cells = 0
+    with _book(data) as book:
+        hidden = sum(sheet.sheet_state != "visible" for sheet in book.worksheets)
+        for title, cells in _shown(book, name, limits):
+            rows = [line for row in cells if (line := _line(row))]
+            if rows:
+                lines += ["", _one_line(title), *rows]
+    return lines[1:], hidden
+
+
+def _shown(book: Workbook, name: str, limits: Limits) -> Iterator[tuple[str, list[list[str]]]]:
+    """The title and the rows of each sheet that is shown."""
+    cells = 0
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
-            hidden += 1
             continue
         rows = []
         for row in _rows(sheet, name):
             cells += len(row)
             if cells > limits.max_cells:
                 raise _too_many(name, limits)
-            rows.append(_line(row))
-        if any(rows):
-            lines += ["", _one_line(sheet.title), *(row for row in rows if row)]
-    return lines[1:], hidden
+            rows.append(row)
+        yield sheet.title, rows
 
 
 def _rows(sheet: ReadOnlyWorksheet, name: str) -> Iterator[list[str]]:

@@ -137,7 +137,9 @@ def object_ids(connection: Connection) -> tuple[str, ...]:
     """Every object that the case vouches for: documents, files of places, files of lists."""
     held = (schema.document.c.id, schema.gazetteer_file.c.id, schema.list_release.c.file)
     there = set(inspect(connection).get_table_names())  # A case that an earlier version wrote lacks later tables.
-    found = {id_ for column in held if column.table.name in there for id_ in connection.execute(select(column)).scalars()}
+    found = {
+        id_ for column in held if column.table.name in there for id_ in connection.execute(select(column)).scalars()
+    }
     return tuple(sorted(found))
 
 

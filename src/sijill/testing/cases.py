@@ -127,7 +127,7 @@ def synthetic_case(
     custodians: Sequence[Custodian] = (),
     server: str | None = None,
 ) -> Case:
-    """A case with so many documents, claims and judgements, a gazetteer file, a list, a stamp, derived tables and a few pages.
+    """A case with so many documents, claims and judgements, a gazetteer file, a list, a stamp, derived tables, pages.
 
     Every fourth document has a further sighting, every fifth a second reading and a second extraction. About half of
     the judgements are the program's. Encrypted with custodians, then without pages; with a server's address, its rows

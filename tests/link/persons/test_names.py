@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sijill.core.errors import InputError
+from sijill.core.lists import Field
 from sijill.link.persons.assigning import assign, competing
+from sijill.link.persons.days import day_of
 from sijill.link.persons.headers import columns, mapping_of
-from sijill.link.persons.people import Field, day_of, person_of
+from sijill.link.persons.people import person_of
 from sijill.link.persons.spelling import coarse, tokens
 from sijill.link.persons.transliteration import ARABIC, LATIN, MAX_A, MAX_L, align, coded, costs_of, tabled
 
@@ -76,15 +78,15 @@ def test_two_equal_rivals_cannot_both_be_likely() -> None:
 
 def test_impossible_values_are_flagged() -> None:
     values = {Field.RECORD: "7", Field.AGE: "214", Field.BORN: "2031-02-30", Field.SEX: "أنثى"}
-    person, flags = person_of(values, "سلمى خالد", {"أنثى": "f"})
+    person, flags = person_of(values, "سلمى خالد", {"أنثى": "f"}, {})
     assert (person.age, person.born, person.sex) == (None, None, "f")
     assert [(f.record, f.field) for f in flags] == [("7", Field.AGE), ("7", Field.BORN)]
 
 
 def test_a_leap_day_is_a_day() -> None:
-    assert day_of("2028-02-29") == (2028, 2, 29)
+    assert day_of("2028-02-29", {}) == (2028, 2, 29)
     with pytest.raises(ValueError, match="no such day"):
-        day_of("2031-02-29")
+        day_of("2031-02-29", {})
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def candidates(a: Roster, b: Roster, lexicon: Lexicon, *, across: bool) -> tuple
 
 def _all(a: Roster, b: Roster, keys_a: Ints, keys_b: Ints, of_word: Ints) -> Iterator[tuple[Ints, Ints]]:
     yield _join(of_word[a.whole], of_word[b.whole], BLOCK)[:2]
-    yield _join(a.born, b.born, BLOCK)[:2]
+    yield _join(_whole_day(a.born), _whole_day(b.born), BLOCK)[:2]
     yield from _long(a, b, of_word)
     yield from ((left, right) for right, left in _long(b, a, of_word))
     for slots in combinations(range(4), 2):
@@ -41,6 +41,11 @@ def _all(a: Roster, b: Roster, keys_a: Ints, keys_b: Ints, of_word: Ints) -> Ite
         yield found_a, found_b
         if crowded.any():
             yield from _finer(a, b, (np.where(crowded, left, NONE), right), (keys_a, keys_b), slots)
+
+
+def _whole_day(days: Ints) -> Ints:
+    """Days that are known to the day, else NONE: of a year alone, too many are born."""
+    return np.where(days % 100 == 0, NONE, days)
 
 
 def _long(a: Roster, b: Roster, of_word: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -33,7 +33,7 @@ ABSENT = "missing in one list"
 NAME_WORDS = ("the same", "the same but for spelling", "one letter apart", "alike", "different", ABSENT)
 SEX_WORDS = ("the same", "different", ABSENT)
 AGE_WORDS = ("the same", "a year apart", "two or three years apart", "different", ABSENT)
-DAY_WORDS = ("the same", "one part or the order differs", "within a year", "different", ABSENT)
+DAY_WORDS = ("the same", "one part is unknown or differs, or the order", "within a year", "different", ABSENT)
 
 
 def compare(a: Roster, b: Roster, left: Ints, right: Ints, word_levels: WordLevels) -> tuple[Comparison, ...]:
@@ -64,6 +64,7 @@ def _others(a: Roster, b: Roster, left: Ints, right: Ints, word_levels: WordLeve
         ("date of death", DAY_WORDS, day_levels(a.died[left], b.died[right]), (a.died, b.died)),
         ("mother's name", NAME_WORDS, word_levels(a.mother[left], b.mother[right]), (a.mother, b.mother)),
         ("place", NAME_WORDS, word_levels(a.place[left], b.place[right]), (a.place, b.place)),
+        ("kunya", NAME_WORDS, word_levels(a.kunya[left], b.kunya[right]), (a.kunya, b.kunya)),
     ):
         if all((side != NONE).any() for side in values):
             share = np.where(levels == 0, _common(values, values[0][left]), 0.0)
@@ -144,10 +145,16 @@ def age_levels(left: Ints, right: Ints) -> Levels:
 
 
 def day_levels(left: Ints, right: Ints) -> Levels:
-    """The same; two of year, month and day the same or day and month exchanged; within a year; further apart."""
+    """The same; two of year, month and day the same, day and month exchanged, or nothing that is known differs; within
+    a year; further apart. A part that a list does not know is 0.
+    """
     parts = [(days // 10_000, days // 100 % 100, days % 100) for days in (left, right)]
     (year, month, day), (other_year, other_month, other_day) = parts
+    unknown = (month == 0) | (other_month == 0)
+    vague = unknown | (day == 0) | (other_day == 0)
     same = (year == other_year).astype(int) + (month == other_month) + (day == other_day)
     crossed = (year == other_year) & (month == other_day) & (day == other_month)
-    levels = np.select([same == 3, (same == 2) | crossed, np.abs(year - other_year) <= 1], [0, 1, 2], 3)
+    fits = (year == other_year) & (unknown | (month == other_month)) & vague
+    near = fits | crossed | ((same == 2) & ~vague)
+    levels = np.select([(same == 3) & ~vague, near, np.abs(year - other_year) <= 1], [0, 1, 2], 3)
     return np.where((left == NONE) | (right == NONE), Level.MISSING, levels).astype(np.int8)

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from sijill.core.errors import InputError
-from sijill.link.persons.people import Field
+from sijill.core.lists import Field
 from sijill.link.persons.spelling import FOLDED
 
 BETWEEN = re.compile(r"[\s_\-.:'’]+")
@@ -26,6 +26,12 @@ def _vocabulary() -> dict[str, Any]:
 def sexes() -> Mapping[str, str]:
     """The words for sexes, to `m` and `f`."""
     return {word: sex for sex, words in _vocabulary()["sexes"].items() for word in words}
+
+
+@cache
+def lunar_months() -> Mapping[str, int]:
+    """The names of the months of the Islamic calendar, to their numbers."""
+    return {name: int(number) for number, names in _vocabulary()["lunar_months"].items() for name in names}
 
 
 def folded(header: str) -> str:

@@ -9,7 +9,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from sijill.link.persons.people import Day, Person
+from sijill.link.persons.days import Day
+from sijill.link.persons.people import Person
 from sijill.link.persons.spelling import coarse, skeleton, tokens
 
 SLOTS = ("given name", "father's name", "grandfather's name", "family name")
@@ -59,6 +60,7 @@ class Roster:
     died: Ints
     mother: Ints
     place: Ints
+    kunya: Ints
 
     def __len__(self) -> int:
         return len(self.records)
@@ -76,7 +78,9 @@ class Lexicon:
 def rosters(a: Sequence[Person], b: Sequence[Person]) -> tuple[Lexicon, Roster, Roster]:
     """Both lists over one lexicon, people in the order given."""
     slotted = [[_readings(tokens(p.name)) for p in people] for people in (a, b)]
-    single = [[(_one(p.mother), _one(p.place), "".join(tokens(p.name))) for p in people] for people in (a, b)]
+    single = [
+        [(_one(p.mother), _one(p.place), "".join(tokens(p.name)), _one(p.kunya)) for p in people] for people in (a, b)
+    ]
     words = sorted(
         {w for r in chain(*slotted) for reading in r for w in reading if w} | {w for s in chain(*single) for w in s}
     )
@@ -112,14 +116,14 @@ def _keys(words: Sequence[str], key: Callable[[str], str]) -> Ints:
 def _roster(
     people: Sequence[Person],
     readings: list[list[tuple[str, ...]]],
-    single: list[tuple[str, str, str]],
+    single: list[tuple[str, str, str, str]],
     numbers: dict[str, int],
 ) -> Roster:
     slots = np.full((len(people), MOST_READINGS, len(SLOTS)), NONE, dtype=np.int64)
     for i, found in enumerate(readings):
         for r, reading in enumerate(found):
             slots[i, r] = [numbers[word] for word in reading]
-    ones = np.array([[numbers[w] for w in s] for s in single], dtype=np.int64).reshape(-1, 3)
+    ones = np.array([[numbers[w] for w in s] for s in single], dtype=np.int64).reshape(-1, 4)
     return Roster(
         tuple(p.record for p in people),
         slots,
@@ -130,6 +134,7 @@ def _roster(
         _days([p.died for p in people]),
         ones[:, 0],
         ones[:, 1],
+        ones[:, 3],
     )
 
 

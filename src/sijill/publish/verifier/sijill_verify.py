@@ -785,7 +785,7 @@ def _check_key(case: Path, log: Log, report: Report) -> None:
 
 
 def object_path(folder: Path, id_: str) -> Path:
-    """Where the object of a document, or of a file of places or of a list, lies; raises ValueError for what is no digest."""
+    """Where the object of a document, a file of places or a list lies; raises ValueError for what is no digest."""
     if not re.fullmatch("[0-9a-f]{64}", id_):
         raise ValueError("no SHA-256")
     return folder / OBJECTS / id_[:2] / id_[2:]
