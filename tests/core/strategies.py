@@ -17,6 +17,7 @@ from sijill.core.claim import Claim, Count, Span
 from sijill.core.document import Note, Reading
 from sijill.core.incident import Figure
 from sijill.core.judgement import ALLOWED, Change, Decision, Judgement, Matter
+from sijill.core.lists import SALT, ListRelease, ListRow
 from sijill.core.period import Period
 from sijill.core.place import Place
 from sijill.core.quantity import Quantity
@@ -128,6 +129,19 @@ def readings(draw: st.DrawFn) -> Reading:
     return Reading(**{**given, "document": draw(DIGESTS)})
 
 
+@st.composite
+def list_releases(draw: st.DrawFn) -> ListRelease:
+    given = {name: draw(of_hint(hint)) for name, (hint, _) in fields_of(ListRelease).items()}
+    return ListRelease(**{**given, "list": f"list {draw(TEXT)}", "file": draw(DIGESTS)})
+
+
+@st.composite
+def list_rows(draw: st.DrawFn) -> ListRow:
+    given = {name: draw(of_hint(hint)) for name, (hint, _) in fields_of(ListRow).items()}
+    own = {"release": draw(DIGESTS), "line": draw(st.integers(1, MAX_SAFE_INTEGER)), "salt": draw(DIGESTS)[:SALT]}
+    return ListRow(**{**given, **own})
+
+
 SPECIAL: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXT,
     int: NATURAL,
@@ -145,6 +159,8 @@ SPECIAL: dict[Any, st.SearchStrategy[Any]] = {
     Figure: figures(),
     Note: notes(),
     Reading: readings(),
+    ListRelease: list_releases(),
+    ListRow: list_rows(),
 }
 
 
