@@ -23,8 +23,6 @@ def put_back(folder: Path) -> None:
             "figure_version",
             "list_row",
             "list_release",
-            "person",
-            "person_pair",
         ):
             cursor.execute(f"DROP TABLE {table}")
             cursor.execute("DELETE FROM built WHERE name = ?", (table,))

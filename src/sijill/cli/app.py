@@ -46,11 +46,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(building, reading, rereading, asking, looking, comparing, repeating, judging),
-<<<<<<< HEAD
-    *(keeping, custody, stamping, backing, estimating, matching, serving),
-=======
-    *(keeping, custody, stamping, backing, estimating, matching, lists),
->>>>>>> 0e79eb0 (Lists of victims in a case: read, kept, versioned, compared (#6))
+    *(keeping, custody, stamping, backing, estimating, matching, lists, serving),
 )
 for part in PARTS:
     part.register(app)

@@ -23,7 +23,7 @@ class Matter(StrEnum):
     `incident`: (incident, incident). `part`: (incident, the larger incident that it is a part of).
     `voice`: (claim, claim) or (document, document), whether they go back to one source. `source`: (document).
     `rules`: (name of the rule set that the record is made under). `sending`: (address that text may be sent to).
-    `sensitivity`: (document). `person`: (row of a list, row of a list). `undo`: (judgement).
+    `sensitivity`: (document). `undo`: (judgement).
     """
 
     CLAIM = "claim"
@@ -35,7 +35,6 @@ class Matter(StrEnum):
     RULES = "rules"
     SENDING = "sending"
     SENSITIVITY = "sensitivity"
-    PERSON = "person"
     UNDO = "undo"
 
 
@@ -71,7 +70,6 @@ ALLOWED: dict[Matter, tuple[int, frozenset[Decision]]] = {
     Matter.RULES: (1, frozenset({Decision.CHOOSE})),
     Matter.SENDING: (1, frozenset({Decision.ALLOW, Decision.FORBID})),
     Matter.SENSITIVITY: (1, frozenset({Decision.SENSITIVE, Decision.NOT_SENSITIVE})),
-    Matter.PERSON: (2, frozenset({Decision.SAME, Decision.DIFFERENT})),
     Matter.UNDO: (1, frozenset({Decision.UNDO})),
 }
 

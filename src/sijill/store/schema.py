@@ -3,8 +3,7 @@
 Source layer (never updated): document, sighting, reading, extraction, extraction_claim, claim, gazetteer_file,
 list_release, list_row.
 Judgement layer (append-only): judgement. Record (append-only): figure_version. The log: log_entry, checkpoint, stamp.
-Derived (dropped and rebuilt at will): mention, repetition, origin, incident, incident_record, person, person_pair,
-built.
+Derived (dropped and rebuilt at will): mention, repetition, origin, incident, incident_record, built.
 
 Indexes on words that a source wrote are hashes on PostgreSQL, whose trees refuse what is longer than a third of a page.
 Of an encrypted case on a server, `store.columns` says what is sealed: everything but the log's tree, its signed notes,
@@ -218,23 +217,6 @@ incident_record = Table(
     Column("body", Words(), nullable=False),
 )
 
-person = Table(
-    "person",
-    metadata,
-    Column("id", DIGEST, primary_key=True),
-    Column("position", Whole, nullable=False),
-    Column("body", Words(), nullable=False),
-)
-
-person_pair = Table(
-    "person_pair",
-    metadata,
-    Column("one", DIGEST, primary_key=True),
-    Column("other", DIGEST, primary_key=True),
-    Column("position", Whole, nullable=False),
-    Column("body", Words(), nullable=False),
-)
-
 built = Table(
     "built",
     metadata,
@@ -243,4 +225,4 @@ built = Table(
     Column("digest", DIGEST, nullable=False),
 )
 
-DERIVED = (mention, repetition, origin, incident, incident_record, person, person_pair, built)
+DERIVED = (mention, repetition, origin, incident, incident_record, built)

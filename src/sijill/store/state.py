@@ -15,8 +15,8 @@ from sijill.core.judgement import Decision, Judgement, Matter, corrected
 from sijill.core.state import ClaimState, JudgedClaim
 
 Key = tuple[Matter, tuple[str, ...]]
-# Two incidents, two claims or two people are one either way round.
-EITHER_WAY = frozenset({Matter.INCIDENT, Matter.PERSON, Matter.VOICE})
+# Two incidents, or two claims, are one either way round.
+EITHER_WAY = frozenset({Matter.INCIDENT, Matter.VOICE})
 STATES = {
     Decision.ACCEPT: ClaimState.ACCEPTED,
     Decision.CORRECT: ClaimState.CORRECTED,

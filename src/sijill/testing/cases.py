@@ -311,18 +311,10 @@ def _derive(writer: Writer, claims: Sequence[Claim]) -> None:
             ],
         )
         t.figures([_version(r) for r in records])
-        _derive_persons(t)
         t.derived(
             schema.origin,
             [{"claim": o.claim, "position": i, "voice": o.voice, "body": text(o)} for i, o in enumerate(voices)],
         )
-
-
-def _derive_persons(t: Transaction) -> None:
-    """The tables of who is whom, filled with invented ids: what they hold is for `link` to say."""
-    one, other = digest("a person"), digest("another")
-    t.derived(schema.person, [{"id": one, "position": 0, "body": text({"rows": [one, other]})}])
-    t.derived(schema.person_pair, [{"one": one, "other": other, "position": 0, "body": text({"weight": 9.5})}])
 
 
 def _mention_row(position: int, document: str, claims: Sequence[Claim]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "list_row": ("release", "line", "body", "entry"),
 }
 # Tables that a database of an earlier schema does not have.
-LATER = ("stamp", "figure_version", "list_release", "list_row", "mention", "repetition", "person", "person_pair")
+LATER = ("stamp", "figure_version", "list_release", "list_row", "mention", "repetition")
 JSON_COLUMNS = ("metadata", "notes", "stated", "settings", "body")
 DERIVED: Mapping[str, tuple[str, ...]] = {
     "mention": ("document", "position", "body"),
@@ -92,8 +92,6 @@ DERIVED: Mapping[str, tuple[str, ...]] = {
     "origin": ("claim", "position", "voice", "body"),
     "incident": ("id", "position", "body"),
     "incident_record": ("rules", "incident", "position", "body"),
-    "person": ("id", "position", "body"),
-    "person_pair": ("one", "other", "position", "body"),
 }
 # The members of a record that columns repeat.
 REPEATED: Mapping[str, tuple[str, ...]] = {
@@ -107,7 +105,7 @@ SCHEMAS: Mapping[str, str] = {
     "0002": "3eefd4441cf4f2f8562b85698822963acaf63f4c06f49ab3563f29ae4e5d0a62",
     "0003": "b08ead9b51ccc50e51a3c424278edb494359a0f91336651a8854a907653130bf",
     "0004": "9cf49060ae88f1e407609a50b1bd43adeee0fefba36a3e4d21806e43b92137c4",
-    "0005": "0507ce11c698f78a90dddc3dcedd3cfdb60fcab16225ac26c43a75d2c3b93631",
+    "0005": "551d1b5a1c23f4b89aeb61b364bbce7df43bd3f44cbd05b4fd26f10f4187a416",
 }
 STAMPED = ("sha256", "sha384", "sha512")  # The digests of a checkpoint that an authority may have stamped.
 

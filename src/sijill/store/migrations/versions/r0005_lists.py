@@ -1,4 +1,4 @@
-"""Lists of victims: their releases and rows, which the log vouches for; and who is whom on them, derived."""
+"""Lists of victims: their releases and rows, which the log vouches for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,12 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the four tables."""
-    _lists()
-    _persons()
-
-
-def _lists() -> None:
+    """Make the two tables."""
     op.create_table(
         "list_release",
         sa.Column("id", Words(64), nullable=False),
@@ -41,21 +36,3 @@ def _lists() -> None:
     )
     op.create_index(op.f("ix_list_row_release"), "list_row", ["release"])
     op.create_index(op.f("ix_list_row_entry"), "list_row", ["entry"])
-
-
-def _persons() -> None:
-    op.create_table(
-        "person",
-        sa.Column("id", Words(64), nullable=False),
-        sa.Column("position", Whole, nullable=False),
-        sa.Column("body", Words(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-    )
-    op.create_table(
-        "person_pair",
-        sa.Column("one", Words(64), nullable=False),
-        sa.Column("other", Words(64), nullable=False),
-        sa.Column("position", Whole, nullable=False),
-        sa.Column("body", Words(), nullable=False),
-        sa.PrimaryKeyConstraint("one", "other", name=op.f("pk_person_pair")),
-    )
