@@ -52,7 +52,9 @@ def main(folder: Path) -> None:
     for name, columns in RUNS.items():
         with tempfile.TemporaryDirectory() as held:
             files = [cut(folder / f"{side}.csv", Path(held), keep) for side, keep in zip("ab", columns, strict=True)]
-            for program in (by_sijill, by_splink):
+            # Names as written in two scripts have no letter in common: there is nothing for plain Splink to compare.
+            programs = (by_sijill, by_splink) if columns[0] == columns[1] else (by_sijill,)
+            for program in programs:
                 run = alone(program, *files)
                 said = run.pairs - free
                 precision, recall = len(said & truth) / max(1, len(said)), len(said & truth) / len(truth)

@@ -1,4 +1,4 @@
-"""A little of `benchmarks/names_invented.py`: planted noise is found, and the diagram is a picture of what was measured."""
+"""A little of `benchmarks/names_invented.py`: planted noise is found, and the diagram shows what was measured."""
 
 from __future__ import annotations
 
