@@ -55,6 +55,8 @@ def bundle() -> None:
     options = ["--bundle", "--format=esm", "--target=es2022", "--legal-comments=eof", "--minify", "--log-level=warning"]
     node("node_modules/esbuild/bin/esbuild", *sources, *options, f"--outdir={STATIC}")
     (STATIC / "icon.svg").write_bytes((CLIENT / "src" / "icon.svg").read_bytes())
+    # Natural Earth, in the public domain: coasts and borders for the maps of incidents.
+    (STATIC / "world.json").write_bytes((CLIENT / "node_modules/world-atlas/countries-50m.json").read_bytes())
 
 
 def compile_words() -> None:

@@ -21,7 +21,7 @@ from sijill.web.showing import Fault
 from sijill.web.speech import remark
 
 PARTS = (entering, reading, judging)
-SCRIPT, STYLE = "workbench.js", "workbench.css"
+SCRIPT, STYLE, WORLD = "workbench.js", "workbench.css", "world.json"
 # FastAPI would report to whatever collector the environment names.
 SILENT: TelemetryConfig = {
     "tracing": False,
@@ -43,7 +43,7 @@ def application(desk: Desk, door: Door, *, port: int) -> Gate:
 def inner(desk: Desk, door: Door, *, port: int) -> FastAPI:
     """The routes without the gate, for `application` and for tests that go through the list of routes."""
     static = files("sijill.web").joinpath("static")
-    if not all(static.joinpath(name).is_file() for name in (SCRIPT, STYLE)):
+    if not all(static.joinpath(name).is_file() for name in (SCRIPT, STYLE, WORLD)):
         raise InputError(
             "the workbench has no scripts and styles: it was not built", hint="run `make assets` beside pyproject.toml"
         )

@@ -21,6 +21,7 @@ from sijill.pipeline.speaking import Marking, headline, highlighted
 from sijill.pipeline.survey import Counts, IncidentLine, Survey, Task
 from sijill.store.pages import DocumentLine, Made
 from sijill.web.drawing import Chart, chart
+from sijill.web.mapping import Map, still_map
 from sijill.web.speech import Speech, isolated
 
 # How much of a quote a list shows; the whole of it stands on the document's page.
@@ -187,6 +188,7 @@ class IncidentPage:
     figures: tuple[FigureRow, ...]
     voices: tuple[Voice, ...]
     charts: tuple[Chart, ...]
+    map: Map | None
     documents: tuple[DocumentLine, ...]
     near: tuple[IncidentLine, ...]
     made: tuple[MadeRow, ...]
@@ -336,6 +338,7 @@ def incident_page(
         figures=tuple(_figure(f"figure-{n}", f, quotes) for n, f in enumerate(chosen.record.figures, 1)),
         voices=_voices(sheet, quotes),
         charts=tuple(chart(harm, sheet) for harm in _harms(sheet)),
+        map=still_map(sheet),
         documents=tuple(sorted(sheet.documents.values(), key=lambda d: (d.metadata.published or "~", d.entry))),
         near=near,
         made=tuple(made_row(m, speech) for m in sheet.made),
