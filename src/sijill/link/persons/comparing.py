@@ -99,12 +99,17 @@ def compare_names(a: Roster, b: Roster, left: Ints, right: Ints, word_levels: Wo
     chosen_a, chosen_b = a.slots[left, 0, :], b.slots[right, 0, :]
     best = word_levels(chosen_a, chosen_b)
     worth = WORTH[best].sum(axis=1)
+    # The same letters in the same order, parted otherwise: the usual readings may have next to nothing in common.
+    run_together = a.whole[left] == b.whole[right]
     for i in range(MOST_READINGS):
         for j in range(MOST_READINGS):
             if (i and j) or not (i or j):
                 continue
             at = np.flatnonzero(
-                (a.slots[left, i, 0] != NONE) & (b.slots[right, j, 0] != NONE) & (worth < 3.5) & (worth > 1.5)
+                (a.slots[left, i, 0] != NONE)
+                & (b.slots[right, j, 0] != NONE)
+                & (worth < 3.5)
+                & ((worth > 1.5) | run_together)
             )
             if not len(at):
                 continue
