@@ -130,7 +130,7 @@ def _day_month(m: Marked, i: int) -> DatedSpan | None:
     year = short_year(m, year_at) if year_at == end else year_number(m, year_at)
     end = year_at + 1 if year else end
     if year is None and m.is_a(end, "dates.namesakes"):
-        # "The 19 April Movement": the figures are no count, and the name dates nothing.
+        # "The 7 June Front": the figures are no count, and the name dates nothing.
         return DatedSpan(i, end, "name")
     if last is None and m.is_a(end, "numbers.joiners") and day_number(m, end + 1) == day + 1:
         # "3 August and 4 August".
