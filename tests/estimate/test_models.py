@@ -92,6 +92,20 @@ def test_the_profile_interval_holds_the_estimate_and_grows_with_its_level() -> N
     assert outer[0] < inner[0] < (narrow.estimate or 0) < inner[1] < outer[1]
 
 
+def test_the_bootstrap_interval_takes_in_the_choice_of_the_model() -> None:
+    """It holds the estimate, repeats with its seed, and is not the profile's, which takes the model for granted."""
+    histories = parse(INVENTED)
+    one, again, other = (log_linear(histories, bootstrap=150, seed=seed) for seed in (3, 3, 4))
+    assert one == again
+    assert one.interval
+    assert one.interval != other.interval
+    assert (one.interval.low or 0) < (one.estimate or 0) < (one.interval.high or 0)
+    assert one.interval != log_linear(histories).interval
+    assert one.estimate == log_linear(histories).estimate
+    with pytest.raises(InputError, match="-1 bootstrap samples cannot be"):
+        log_linear(histories, bootstrap=-1)
+
+
 def test_decomposable_weights_are_shares_and_sparse_lists_have_a_warning() -> None:
     found = decomposable(parse(INVENTED))
     assert sum(m.weight or 0 for m in found.models) == pytest.approx(1)

@@ -7,8 +7,9 @@ import pytest
 from scipy.stats import norm
 
 from sijill.core.errors import InputError
+from sijill.estimate.bootstrap import bias_corrected
 from sijill.estimate.histories import Histories, of_arrays, parse
-from sijill.estimate.sparse import Layout, bias_corrected, exists, sparse, stepwise
+from sijill.estimate.sparse import Layout, exists, sparse, stepwise
 
 NO_MEETING = "A,B,C,count\n1,0,0,70\n0,1,0,60\n0,0,1,50\n1,1,0,12\n1,0,1,9\n"
 
@@ -81,7 +82,7 @@ def test_where_nothing_overlaps_there_is_no_estimate() -> None:
         sparse(table)
 
 
-@pytest.mark.parametrize(("threshold", "bootstrap"), [(-0.1, 10), (1.5, 10), (math.nan, 10), (0.02, -1)])
+@pytest.mark.parametrize(("threshold", "bootstrap"), [(-0.1, 10), (1.5, 10), (math.nan, 10), (0.02, -1), (0.02, 10**9)])
 def test_options_that_cannot_be_are_refused(threshold: float, bootstrap: int) -> None:
     with pytest.raises(InputError, match="cannot be"):
         sparse(parse(NO_MEETING), threshold=threshold, bootstrap=bootstrap)

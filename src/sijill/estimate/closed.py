@@ -19,9 +19,10 @@ import numpy as np
 from scipy.stats import norm
 
 from sijill.core.errors import InputError
+from sijill.estimate.compiled import Reals
 from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
-from sijill.estimate.poisson import Fit, Reals, fit
+from sijill.estimate.poisson import Fit, fit
 from sijill.estimate.results import Estimate, Interval, Model
 
 GAMMA_SHAPE = 3.5

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Reals = NDArray[np.float64]
 Bits = NDArray[np.uint8]
+Places = NDArray[np.int64]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -16,9 +16,9 @@ import numpy as np
 from scipy.special import gammaln
 
 from sijill.core.errors import InputError
+from sijill.estimate.compiled import Reals
 from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories
-from sijill.estimate.poisson import Reals
 from sijill.estimate.results import Estimate, Interval, Model
 
 MIN_LISTS, MAX_LISTS = 3, 5

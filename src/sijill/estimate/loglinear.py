@@ -2,7 +2,8 @@
 
 Sources: Fienberg, "The multiple recapture census for closed populations and incomplete 2^k contingency tables",
 Biometrika 59 (1972), for the models; Cormack, "Interval estimation for mark-recapture studies of closed populations",
-Biometrics 48 (1992), for the profile interval; Raftery, "Bayesian model selection in social research", Sociological
+Biometrics 48 (1992), for the profile interval; `bootstrap` for the other one, which takes in the choice of the model
+anew by BIC in each table; Raftery, "Bayesian model selection in social research", Sociological
 Methodology 25 (1995), for averaging by BIC. A model is named by its generators, the largest interactions that it holds:
 `[123,14,34]` has the three-way interaction of lists 1, 2 and 3, all within it, and 1 with 4, 3 with 4.
 """
@@ -19,13 +20,16 @@ from scipy.special import gammaln, xlogy
 from scipy.stats import chi2
 
 from sijill.core.errors import InputError
+from sijill.estimate.bootstrap import Missing, accelerated, checked, missed, replicates
+from sijill.estimate.compiled import Reals
 from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
-from sijill.estimate.poisson import Fit, Reals, fit
+from sijill.estimate.poisson import Fit, fit, newton
 from sijill.estimate.results import Estimate, Interval, Model
 
 MAX_MODELS = 40_000
 FAR = 1e9
+CONSIDERED = 200
 ABOUT = (
     "Log-linear models of how the lists overlap. They assume that nobody came or left, that everybody listed is found "
     "on every list that holds them, and that those on no list follow the same model: that the interaction of all lists "
@@ -35,16 +39,19 @@ ABOUT = (
 Terms = frozenset[int]
 
 
-def log_linear(histories: Histories, *, max_order: int | None = None, level: float = 0.95) -> Estimate:
+def log_linear(
+    histories: Histories, *, max_order: int | None = None, level: float = 0.95, bootstrap: int = 0, seed: int = 1
+) -> Estimate:
     """Fit the models; the estimate is that of the best by BIC, the mean the average by BIC.
 
     `max_order` bounds how many lists an interaction may join; without it, every model is fitted but the saturated one,
-    which leaves nothing to judge it by. Raises InputError where there are too many.
+    which leaves nothing to judge it by. The interval is that of the best model's profile, or of so many `bootstrap`
+    samples, in each of which the best of the 200 models that fitted best is chosen anew. Raises InputError where there
+    are too many models.
     """
     cautions = examine(histories)
-    fitted = [
-        (name, f) for name, f in ((name_of(m), fit_terms(histories, m)) for m in hierarchical(histories, max_order))
-    ]
+    terms = {name_of(m): m for m in hierarchical(histories, max_order)}
+    fitted = [(name, fit_terms(histories, m)) for name, m in terms.items()]
     bics = np.array([f.bic(histories.observed) if f.converged else np.inf for _, f in fitted])
     if not np.isfinite(bics).any():
         raise InputError("no log-linear model has an estimate here", hint="the lists overlap too little: try `sparse`")
@@ -56,22 +63,29 @@ def log_linear(histories: Histories, *, max_order: int | None = None, level: flo
     )
     usable = [m for m in models if not m.warnings and m.abundance is not None]
     best = usable[0]
-    design = dict(zip((name for name, _ in fitted), hierarchical(histories, max_order), strict=True))[best.name]
     mean = sum((m.abundance or 0) * (m.weight or 0) for m in usable)
+    drawn = np.empty(0)
+    if checked(bootstrap):
+        again = _choosing_anew(histories, [terms[m.name] for m in usable[:CONSIDERED]])
+        drawn = replicates(histories, again, bootstrap, seed)
+        interval = accelerated(histories, again, drawn, best.abundance or 0.0, level)
+    else:
+        interval = profile(histories, terms[best.name], level)
     return Estimate(
         method="loglinear",
         lists=histories.lists,
         observed=histories.observed,
         estimate=best.abundance,
         mean=mean,
-        interval=profile(histories, design, level),
+        interval=interval,
         models=tuple(models),
         diagnostics={
             "best_bic": best.name,
             "best_aic": min(usable, key=lambda m: (m.aic or 0, m.name)).name,
             "models": len(models),
+            "bootstrap": len(drawn),
         },
-        warnings=(*cautions, *_warnings(usable, mean)),
+        warnings=(*cautions, *_warnings(usable, mean), *missed(drawn)),
         about=ABOUT,
     )
 
@@ -157,6 +171,22 @@ def _model(name: str, fitted: Fit, histories: Histories, weight: float) -> Model
         bic=fitted.bic(histories.observed),
         weight=weight,
     )
+
+
+def _choosing_anew(histories: Histories, models: list[Terms]) -> Missing:
+    """From a table of the same lists, the number on no list by that model of these which is best by BIC for it."""
+    designs = [_design(histories, model, missing=False) for model in models]
+    price = math.log(histories.observed)
+
+    def missing(table: Reals) -> float:
+        best, found = math.inf, math.inf
+        for design in designs:
+            unseen, deviance, rested, _ = newton(design, table)
+            if rested and deviance + price * design.shape[1] < best:
+                best, found = deviance + price * design.shape[1], unseen
+        return found
+
+    return missing
 
 
 def profile(histories: Histories, model: Terms, level: float) -> Interval:

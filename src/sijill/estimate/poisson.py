@@ -7,18 +7,19 @@ The cells are Poisson given their expectations, which gives the same estimates a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-Reals = NDArray[np.float64]
+from sijill.estimate.compiled import Reals, compiled
 
 MAX_ITERATIONS = 100
 TOLERANCE = 1e-12
 FLOOR = 1e-10
 ROUNDING = 4e-15
+ITERATIONS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,40 @@ class Fit:
     def bic(self, observed: int) -> float:
         """Schwarz's criterion; the sample size is the number of people observed."""
         return float(np.log(observed)) * len(self.coefficients) - 2 * self.log_likelihood
+
+
+@compiled
+def newton(design: Reals, counts: Reals) -> tuple[float, float, bool, Reals]:
+    """Iteratively reweighted least squares by the normal equations, for the few columns that there are."""
+    rows, columns = design.shape
+    eta: Reals = np.log(counts + 0.1)
+    deviance, rested = np.inf, False
+    coefficients: Reals = np.zeros(columns)
+    for _ in range(ITERATIONS):
+        mu = np.exp(eta)
+        weighted = design.T * mu
+        information = weighted @ design
+        for a in range(columns):
+            information[a, a] *= 1 + 1e-12
+            information[a, a] += 1e-12
+        coefficients = np.linalg.solve(information, design.T @ (mu * eta + counts - mu))  # type: ignore[assignment]
+        eta = np.minimum(np.maximum(design @ coefficients, -60.0), 60.0)
+        mu = np.exp(eta)
+        now = 2 * (mu - counts).sum()
+        for r in range(rows):
+            if counts[r] > 0:
+                now += 2 * counts[r] * (math.log(counts[r]) - eta[r])
+        if abs(now - deviance) <= 1e-10 * (abs(now) + 0.1):
+            deviance, rested = now, True
+            break
+        deviance = now
+    edge = False
+    for r in range(rows):
+        if counts[r] == 0 and eta[r] < -16:
+            edge = True
+    if abs(coefficients[0]) > 30 or not math.isfinite(deviance):
+        return np.inf, np.inf, False, np.exp(eta)
+    return math.exp(coefficients[0]), deviance, rested and not edge, np.exp(eta)
 
 
 def fit(design: Reals, counts: Reals, offset: Reals | None = None) -> Fit:

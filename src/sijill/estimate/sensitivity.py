@@ -30,9 +30,10 @@ from scipy.stats import chi2
 
 from sijill.core.errors import InputError
 from sijill.estimate.closed import BOUND, closed_population, log_normal
+from sijill.estimate.compiled import Reals
 from sijill.estimate.histories import Histories
 from sijill.estimate.loglinear import Terms, fit_terms, hierarchical
-from sijill.estimate.poisson import Fit, Reals, fit
+from sijill.estimate.poisson import Fit, fit
 from sijill.estimate.results import Estimate, Interval, Model, finite
 from sijill.estimate.sparse import MAX_LISTS, THRESHOLD, Layout, stepwise
 

@@ -10,8 +10,7 @@ remaining cell positive has the same sufficient statistics, and is identified if
 Interactions come in one at a time. How many people are on both of two lists is Poisson if they do not interact, with
 the mean of the model so far; the pair whose number is the least likely, on the side where it lies, comes in while that
 one-sided p-value is below the threshold and the model with it has an estimate. Intervals by the bootstrap over people,
-choice of model included, bias-corrected and accelerated (Efron, "Better bootstrap confidence
-intervals", JASA 82, 1987).
+choice of model included (see `bootstrap`).
 """
 
 from __future__ import annotations
@@ -27,17 +26,16 @@ from scipy.special import pdtr, pdtrc
 from scipy.stats import norm
 
 from sijill.core.errors import InputError
+from sijill.estimate.bootstrap import BOOTSTRAP, accelerated, checked, missed, replicates
 from sijill.estimate.compiled import Bits, Reals, compiled
 from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories, combinations
-from sijill.estimate.poisson import fit
+from sijill.estimate.poisson import fit, newton
 from sijill.estimate.results import Estimate, Interval, Model
 
 THRESHOLD = 0.02
-BOOTSTRAP = 1_000
-MIN_LISTS, MAX_LISTS, MOST = 3, 10, 1_000_000
+MIN_LISTS, MAX_LISTS = 3, 10
 POSITIVE = 1e-7
-ITERATIONS = 60
 ABOUT = (
     "Log-linear models with dependence between pairs of lists, chosen step by step. They assume that nobody came or "
     "left, that everybody listed is found on every list that holds them, and that beyond pairs the lists do not depend "
@@ -87,8 +85,8 @@ def sparse(
     lists = len(histories.lists)
     if not MIN_LISTS <= lists <= MAX_LISTS:
         raise InputError(f"{lists} lists: this method takes 3 to {MAX_LISTS}", hint="merge lists, or latent classes")
-    if not 0 <= threshold <= 1 or not 0 <= bootstrap <= MOST:
-        raise InputError(f"threshold {threshold}, {bootstrap} samples: cannot be", hint="0 to 1; 1,000 samples, say")
+    if not 0 <= threshold <= 1:
+        raise InputError(f"a threshold of {threshold} cannot be", hint="a p-value, from 0 to 1")
     cautions = examine(histories)
     layout, table = Layout.of(lists), histories.table.astype(np.float64)
     found = stepwise(table, layout, threshold)
@@ -98,27 +96,27 @@ def sparse(
             hint="find a list that overlaps with the others, or merge lists",
         )
     estimate = histories.observed + found.missing
-    replicates = _replicates(histories, layout, threshold, bootstrap, seed)
-    usable = replicates[np.isfinite(replicates)]
-    interval = None
-    if len(usable):
-        left, weights = _without_one(histories, layout, threshold)
-        interval = bias_corrected(estimate, usable, left, weights, level)
+
+    def again(drawn: Reals) -> float:
+        return stepwise(drawn, layout, threshold).missing
+
+    drawn = replicates(histories, again, checked(bootstrap), seed)
+    usable = drawn[np.isfinite(drawn)]
     return Estimate(
         method="sparse",
         lists=histories.lists,
         observed=histories.observed,
         estimate=estimate,
         median=float(np.median(usable)) if len(usable) else None,
-        interval=interval,
+        interval=accelerated(histories, again, drawn, estimate, level),
         models=(_model(histories, layout, found, level),),
         diagnostics={
-            "bootstrap": len(replicates),
-            "without_estimate": len(replicates) - len(usable),
+            "bootstrap": len(drawn),
+            "without_estimate": len(drawn) - len(usable),
             "threshold": threshold,
             "seed": seed,
         },
-        warnings=(*cautions, *_warnings(len(replicates), len(usable))),
+        warnings=(*cautions, *missed(drawn)),
         about=ABOUT,
     )
 
@@ -208,91 +206,6 @@ def fit_pairs(
     return missing, deviance, rows - columns, rested, expected
 
 
-@compiled
-def newton(design: Reals, counts: Reals) -> tuple[float, float, bool, Reals]:
-    """Iteratively reweighted least squares by the normal equations, for the few columns that there are."""
-    rows, columns = design.shape
-    eta: Reals = np.log(counts + 0.1)
-    deviance, rested = np.inf, False
-    coefficients: Reals = np.zeros(columns)
-    for _ in range(ITERATIONS):
-        mu = np.exp(eta)
-        weighted = design.T * mu
-        information = weighted @ design
-        for a in range(columns):
-            information[a, a] *= 1 + 1e-12
-            information[a, a] += 1e-12
-        coefficients = np.linalg.solve(information, design.T @ (mu * eta + counts - mu))  # type: ignore[assignment]
-        eta = np.minimum(np.maximum(design @ coefficients, -60.0), 60.0)
-        mu = np.exp(eta)
-        now = 2 * (mu - counts).sum()
-        for r in range(rows):
-            if counts[r] > 0:
-                now += 2 * counts[r] * (math.log(counts[r]) - eta[r])
-        if abs(now - deviance) <= 1e-10 * (abs(now) + 0.1):
-            deviance, rested = now, True
-            break
-        deviance = now
-    edge = False
-    for r in range(rows):
-        if counts[r] == 0 and eta[r] < -16:
-            edge = True
-    if abs(coefficients[0]) > 30 or not math.isfinite(deviance):
-        return np.inf, np.inf, False, np.exp(eta)
-    return math.exp(coefficients[0]), deviance, rested and not edge, np.exp(eta)
-
-
-def _replicates(histories: Histories, layout: Layout, threshold: float, bootstrap: int, seed: int) -> Reals:
-    """Estimates from as many people drawn anew, with replacement; not finite where there was none."""
-    rng = np.random.default_rng(seed)
-    share = histories.table / histories.observed
-    drawn = rng.multinomial(histories.observed, share, size=bootstrap).astype(np.float64)
-    return np.array([histories.observed + stepwise(table, layout, threshold).missing for table in drawn])
-
-
-def _without_one(histories: Histories, layout: Layout, threshold: float) -> tuple[Reals, Reals]:
-    """Estimates with one person left out, a row for each cell that holds any, and how many people each stands for."""
-    table = histories.table.astype(np.float64)
-    left, weights = [], []
-    for cell in np.flatnonzero(table):
-        without = table.copy()
-        without[cell] -= 1
-        missing = stepwise(without, layout, threshold).missing
-        if math.isfinite(missing):
-            left.append(histories.observed - 1 + missing)
-            weights.append(table[cell])
-    return np.array(left), np.array(weights)
-
-
-def bias_corrected(estimate: float, replicates: Reals, left: Reals, weights: Reals, level: float) -> Interval:
-    """The bias-corrected and accelerated interval from bootstrap replicates (Efron 1987, section 6).
-
-    `left` (k,) are the estimates with one person left out, each standing for `weights` (k,) people.
-    """
-    bias, acceleration = _bias(estimate, replicates), _acceleration(left, weights)
-
-    def end(share: float) -> float:
-        shifted = bias + float(norm.ppf(share))
-        return float(np.quantile(replicates, norm.cdf(bias + shifted / (1 - acceleration * shifted))))
-
-    return Interval(level, end((1 - level) / 2), end((1 + level) / 2))
-
-
-def _bias(estimate: float, replicates: Reals) -> float:
-    """How far the estimate is from the median of the replicates, as a normal deviate."""
-    below = float((replicates < estimate).mean() + (replicates == estimate).mean() / 2)
-    edge = 0.5 / len(replicates)
-    return float(norm.ppf(min(max(below, edge), 1 - edge)))
-
-
-def _acceleration(left: Reals, weights: Reals) -> float:
-    if not len(left):
-        return 0.0
-    influence = np.average(left, weights=weights) - left
-    spread = float(weights @ influence**2)
-    return float(weights @ influence**3) / (6 * spread**1.5) if spread > 0 else 0.0
-
-
 def _model(histories: Histories, layout: Layout, found: Choice, level: float) -> Model:
     """The model chosen, with the interval that takes the choice for granted: log-normal in the number on no list."""
     pairs = layout.pairs[found.chosen] + 1
@@ -312,10 +225,3 @@ def _model(histories: Histories, layout: Layout, found: Choice, level: float) ->
         weight=1.0,
         interval=Interval(level, seen + missing / factor, seen + missing * factor),
     )
-
-
-def _warnings(bootstrap: int, usable: int) -> tuple[str, ...]:
-    if usable == bootstrap:
-        return ()
-    share = 1 - usable / bootstrap
-    return (f"{share:.1%} of the bootstrap samples have no estimate and are left out: the interval is too short",)

@@ -36,9 +36,12 @@ ABOUT = (
     "replicates differ. Strata are estimated apart: their estimates are not to be added up as if they were counts, and "
     "their intervals not at all."
 )
+NOBODY = "nobody is in this stratum"
 
 Estimator = Callable[[Histories], Estimate]
 Replicates = Mapping[str, Histories | str]
+# By stratum and replicate: the estimate, or the reason why there is none.
+Attempts = Mapping[str, Mapping[str, Estimate | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def of_replicates(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Hist
 def _table(stratum: str, replicate: str, rows: list[dict[str, Any]]) -> Histories | str:
     """The table of one stratum in one replicate."""
     if not rows or all(str(row[COUNT]).strip() in ("0", "0.0") for row in rows):
-        return "nobody is in this stratum"
+        return NOBODY
     try:
         return of_rows(rows)
     except InputError as error:
@@ -140,6 +143,13 @@ def stratified(
 
     Raises InputError for fewer than ten replicates, or an option that cannot be.
     """
+    return by_stratum(attempted(strata, estimator, level=level, min_people=min_people), level=level)
+
+
+def attempted(
+    strata: Mapping[str, Replicates], estimator: Estimator, *, level: float = 0.95, min_people: int = MIN_PEOPLE
+) -> Attempts:
+    """What can be estimated is, the reasons for the rest are kept; raises as `stratified`."""
     if not 0 < level < 1 or min_people < 1:
         raise InputError(f"level {level}, at least {min_people} people: cannot be", hint="0.95, and 1 or more")
     for name, replicates in strata.items():
@@ -148,26 +158,33 @@ def stratified(
                 f"stratum {name}: {len(replicates)} replicates are fewer than {REPLICATES}",
                 hint="impute more often: how far replicates differ cannot be judged from so few",
             )
-    return tuple(_stratum(name, replicates, estimator, level, min_people) for name, replicates in strata.items())
+    return {
+        name: {label: _attempt(table, estimator, min_people) for label, table in replicates.items()}
+        for name, replicates in strata.items()
+    }
 
 
-def _stratum(name: str, replicates: Replicates, estimator: Estimator, level: float, min_people: int) -> Stratum:
-    """One stratum: what can be estimated is, the reasons for the rest are kept."""
-    found: list[Estimate] = []
-    reasons: dict[str, str] = {}
-    for label, table in replicates.items():
-        try:
-            if isinstance(table, str):
-                raise InputError(table, hint="merge strata")
-            found.append(estimator(usable(table, min_people)))
-        except InputError as error:
-            reasons[label] = error.message
-    made = combine(name, found, level=level, replicates=len(replicates))
+def _attempt(table: Histories | str, estimator: Estimator, min_people: int) -> Estimate | str:
+    if isinstance(table, str):
+        return table
+    try:
+        return estimator(usable(table, min_people))
+    except InputError as error:
+        return error.message
+
+
+def by_stratum(attempts: Attempts, *, level: float) -> tuple[Stratum, ...]:
+    """Each stratum's estimates combined."""
+    return tuple(_stratum(name, replicates, level) for name, replicates in attempts.items())
+
+
+def _stratum(name: str, replicates: Mapping[str, Estimate | str], level: float) -> Stratum:
+    reasons = [found for found in replicates.values() if isinstance(found, str)]
+    estimates = [found for found in replicates.values() if isinstance(found, Estimate)]
+    made = combine(name, estimates, level=level, replicates=len(replicates))
     if not reasons:
         return made
-    first = next(iter(reasons.values()))
-    said = f"{len(reasons)} of {len(replicates)} replicates have no estimate: {first}"
-    return _changed(made, said)
+    return _changed(made, f"{len(reasons)} of {len(replicates)} replicates have no estimate: {reasons[0]}")
 
 
 def _changed(made: Stratum, said: str) -> Stratum:
@@ -177,6 +194,15 @@ def _changed(made: Stratum, said: str) -> Stratum:
     return replace(made, warnings=(f"{said}; the rest may not stand for them", *made.warnings))
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What one replicate says: people documented, theta = log(number on no list) and its variance U."""
+
+    observed: float
+    theta: float
+    variance: float
+
+
 def combine(name: str, estimates: Sequence[Estimate], *, level: float = 0.95, replicates: int | None = None) -> Stratum:
     """The estimates of replicates as one, by Rubin's rules on the logarithm of the number on no list.
 
@@ -184,23 +210,27 @@ def combine(name: str, estimates: Sequence[Estimate], *, level: float = 0.95, re
     with as wide an interval, which any method has; where the lower end is the documented count, with its upper half.
     """
     asked = len(estimates) if replicates is None else replicates
-    parts = [(e, moments) for e in estimates if (moments := _log_missing(e)) is not None]
+    parts = [part for e in estimates if (part := log_missing(e)) is not None]
     if len(parts) < REPLICATES:
         reason = f"only {len(parts)} replicates have an estimate with an interval; {REPLICATES} are needed"
         return Stratum(name, asked, len(parts), reason=reason)
-    theta, variances = np.array([moments for _, moments in parts]).T
-    m = len(theta)
-    within, spread = float(variances.mean()), float(theta.var(ddof=1))
+    made = pooled(name, parts, level=level, replicates=asked)
+    return replace(made, warnings=_warnings(estimates, made.missing_information or 0.0))
+
+
+def pooled(name: str, parts: Sequence[Moments], *, level: float, replicates: int) -> Stratum:
+    """Rubin's rules for two or more replicates."""
+    theta, m = np.array([part.theta for part in parts]), len(parts)
+    within, spread = float(np.mean([part.variance for part in parts])), float(theta.var(ddof=1))
     between = (1 + 1 / m) * spread
     total = within + between
     freedom = math.inf if between <= 0 else (m - 1) * (1 + within / between) ** 2
     reach = float(norm.ppf((1 + level) / 2) if math.isinf(freedom) else student.ppf((1 + level) / 2, freedom))
-    observed = float(np.mean([e.observed for e, _ in parts]))
+    observed = float(np.mean([part.observed for part in parts]))
     centre, step = float(theta.mean()), reach * math.sqrt(total)
-    share = between / total if total > 0 else 0.0
     return Stratum(
         name=name,
-        replicates=asked,
+        replicates=replicates,
         used=m,
         observed=observed,
         estimate=observed + math.exp(centre),
@@ -208,13 +238,12 @@ def combine(name: str, estimates: Sequence[Estimate], *, level: float = 0.95, re
         within=within,
         between=spread,
         total=total,
-        missing_information=share,
-        warnings=_warnings(estimates, share),
+        missing_information=between / total if total > 0 else 0.0,
     )
 
 
-def _log_missing(found: Estimate) -> tuple[float, float] | None:
-    """theta and U of one replicate; `None` where nobody is missing or there is no interval."""
+def log_missing(found: Estimate) -> Moments | None:
+    """Of one replicate; `None` where nobody is missing or there is no interval."""
     ends = found.interval
     if found.estimate is None or ends is None or ends.high is None or not found.observed < found.estimate < math.inf:
         return None
@@ -225,8 +254,8 @@ def _log_missing(found: Estimate) -> tuple[float, float] | None:
     reach = float(norm.ppf((1 + ends.level) / 2))
     if ends.low is not None and ends.low > found.observed:
         below = math.log(ends.low - found.observed)
-        return centre, ((above - below) / (2 * reach)) ** 2
-    return centre, ((above - centre) / reach) ** 2
+        return Moments(found.observed, centre, ((above - below) / (2 * reach)) ** 2)
+    return Moments(found.observed, centre, ((above - centre) / reach) ** 2)
 
 
 def _warnings(estimates: Sequence[Estimate], share: float) -> tuple[str, ...]:
