@@ -57,6 +57,17 @@ def test_a_report_is_a_page_that_needs_nothing_else(run: Run, lists: Path, tmp_p
     assert "page.html" in refused.err
 
 
+def test_an_interval_by_the_bootstrap_is_asked_for_by_name(run: Run, lists: Path) -> None:
+    asked = ("estimate", str(lists), "--format", "json", "--bootstrap", "60")
+    plain, drawn = (json.loads(run(*asked, "--interval", name).out) for name in ("profile", "bootstrap"))
+    assert plain["estimate"] == drawn["estimate"]
+    assert plain["interval"] != drawn["interval"]
+    assert (plain["diagnostics"]["bootstrap"], drawn["diagnostics"]["bootstrap"]) == (0, 60)
+    refused = run("estimate", str(lists), "--interval", "x")
+    assert refused.code == 2
+    assert "there are: profile, bootstrap" in refused.err
+
+
 def test_strata_are_printed_with_a_reason_where_there_is_no_estimate(run: Run, tmp_path: Path) -> None:
     lines = ["replicate,stratum,A,B,C,count"]
     for j in range(10):
@@ -64,11 +75,13 @@ def test_strata_are_printed_with_a_reason_where_there_is_no_estimate(run: Run, t
         lines += [f"R{j},south,1,0,0,{30 + j}", f"R{j},south,0,1,0,20"]
     path = tmp_path / "strata.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
-    north, south = map(json.loads, run("strata", str(path), "--format", "jsonl").out.splitlines())
+    north, south, whole = map(json.loads, run("strata", str(path), "--format", "jsonl").out.splitlines())
     assert north["low"] < north["estimate"] < north["high"]
     assert (south["estimate"], "fewer than three usable lists" in south["reason"]) == (None, True)
+    assert (whole["stratum"], whole["estimate"]) == ("(all strata)", None)
+    assert "it would leave out strata that have no estimate (stratum south" in whole["reason"]
     shown = run("strata", str(path))
-    assert "do not add up" in shown.err
+    assert "Do not add up" in shown.err
     assert "north" in shown.out
     path.write_text("\n".join(lines[:50]), encoding="utf-8")
     assert run("strata", str(path)).code == 2

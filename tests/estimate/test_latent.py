@@ -10,23 +10,24 @@ import pytest
 from scipy.stats import ks_2samp
 
 from sijill.core.errors import InputError
-from sijill.estimate.annealing import Plan, Table, island
+from sijill.estimate.annealing import Island, Plan, Table, Tuned, exchanged, islands, spread
 from sijill.estimate.classes import Sampling, latent_class
 from sijill.estimate.compiled import Reals, compiled
 from sijill.estimate.draws import binomial
 from sijill.estimate.histories import Histories, of_arrays, parse
 from sijill.estimate.humps import humps
-from sijill.estimate.latent import gibbs, hamiltonian, log_patterns, relabel, shares, slope, start
+from sijill.estimate.latent import Cells, gibbs, hamiltonian, log_patterns, relabel, shares, slope, start
 from sijill.estimate.lines import line_moves
 
 PRIOR = (0.25, 0.5)
 TINY = "A,B,C,count\n1,0,0,5\n0,1,0,3\n0,0,1,2\n1,1,0,2\n1,1,1,1\n"
 
+WIDTHS = np.linspace(0.5, 1.5, 12).reshape(3, 4)
 KERNELS: dict[str, Callable[[Reals, Table], object]] = {
-    "gibbs": lambda p, t: gibbs(p, t.patterns, t.counts, PRIOR),
+    "gibbs": lambda p, t: gibbs(p, t.cells, t.counts, PRIOR),
     "relabel": lambda p, t: relabel(p, PRIOR, 3),
-    "lines": lambda p, t: line_moves(p, t.patterns, t.counts, PRIOR, 4),
-    "hamiltonian": lambda p, t: hamiltonian(p, t.patterns, t.counts, PRIOR, 0.3, 8),
+    "lines": lambda p, t: line_moves(p, t.cells, t.counts, PRIOR, 4),
+    "hamiltonian": lambda p, t: hamiltonian(p, t.cells, t.counts, PRIOR, WIDTHS, 0.3, 8),
 }
 
 
@@ -39,7 +40,7 @@ def set_seed(seed: int) -> None:
 def by_importance(table: Table, classes: int, size: int, seed: int) -> tuple[Reals, Reals]:
     """log p_seen of draws from the prior, and their weights: the posterior without any move."""
     drawn = start(size, classes, table.patterns.shape[1], PRIOR, seed)
-    log_p, log_seen = log_patterns(drawn, table.patterns)
+    log_p, log_seen = log_patterns(drawn, table.cells)
     weights = np.exp(log_p @ table.counts - (log_p @ table.counts).max())
     return log_seen, weights / weights.sum()
 
@@ -49,7 +50,7 @@ def test_each_move_leaves_the_posterior_as_it_is(kernel: str) -> None:
     """Draws of the posterior of a tiny table, by weighting the prior, are still that after the move."""
     table = Table.of(parse(TINY))
     drawn = start(200_000, 3, 3, PRIOR, 5)
-    log_p, _ = log_patterns(drawn, table.patterns)
+    log_p, _ = log_patterns(drawn, table.cells)
     weights = np.exp(log_p @ table.counts - (log_p @ table.counts).max())
     chosen = np.random.default_rng(2).choice(len(drawn), size=3000, p=weights / weights.sum())
     set_seed(4)
@@ -60,7 +61,7 @@ def test_each_move_leaves_the_posterior_as_it_is(kernel: str) -> None:
     assert not np.array_equal(before, after)
     assert np.exp(after[:, :, 0]).sum(axis=1) == pytest.approx(1, abs=1e-9)
     for of in (
-        lambda p: log_patterns(p, table.patterns)[1],
+        lambda p: log_patterns(p, table.cells)[1],
         lambda p: p[:, 0, 0],
         lambda p: p[:, 2, 0],
         lambda p: p[:, 0, 1],
@@ -74,9 +75,9 @@ def test_the_sampler_meets_the_posterior_of_a_tiny_table() -> None:
     log_seen, weights = by_importance(table, 3, 200_000, 7)
     order = np.argsort(log_seen)
     exact = np.interp([0.1, 0.25, 0.5, 0.75], np.cumsum(weights[order]), log_seen[order])
-    _, found = island(table, Plan(3, PRIOR, 300, 2, 3, 0, 1, 6), np.random.default_rng(3))
+    (found,) = islands(table, Plan(3, PRIOR, 300, 2, 3, 0, 1, 6), 1, 3, 1)
     assert np.quantile(found.log_seen, [0.1, 0.25, 0.5, 0.75]) == pytest.approx(exact, abs=0.12)
-    log_p, _ = log_patterns(start(200_000, 3, 3, PRIOR, 7), table.patterns)
+    log_p, _ = log_patterns(start(200_000, 3, 3, PRIOR, 7), table.cells)
     assert found.log_evidence == pytest.approx(float(np.log(np.mean(np.exp(log_p @ table.counts)))), abs=0.25)
 
 
@@ -84,13 +85,13 @@ def test_the_slope_is_that_of_the_density() -> None:
     table = Table.of(parse(TINY))
     rng = np.random.default_rng(0)
     at, found, unused = rng.normal(size=(4, 4)), np.empty((4, 4)), np.empty((4, 4))
-    slope(at, table.patterns, table.counts, PRIOR, found)
+    slope(at, table.cells, table.counts, PRIOR, found)
     for index in np.ndindex(4, 4):
         up, down = at.copy(), at.copy()
         up[index] += 1e-5
         down[index] -= 1e-5
-        difference = slope(up, table.patterns, table.counts, PRIOR, unused)
-        difference -= slope(down, table.patterns, table.counts, PRIOR, unused)
+        difference = slope(up, table.cells, table.counts, PRIOR, unused)
+        difference -= slope(down, table.cells, table.counts, PRIOR, unused)
         assert difference / 2e-5 == pytest.approx(found[index], abs=1e-6)
 
 
@@ -98,8 +99,8 @@ def test_odds_beyond_what_can_be_multiplied_keep_their_probabilities() -> None:
     """A class that is on every list for certain, and one that is on none."""
     particle = np.log([[0.5, 1, 1], [0.5, 1, 1]])
     particle[0, 1:], particle[1, 1:] = 400.0, -400.0
-    inside, none, seen = shares(particle, np.array([[1, 0], [1, 1]], dtype=np.uint8))
-    assert inside[0] == pytest.approx([0, 0.5])
+    inside, none, seen = shares(particle, Cells.of(np.array([[1, 0], [1, 1]], dtype=np.uint8)))
+    assert inside[:, 0] == pytest.approx([0, 0.5])
     assert none == pytest.approx([0, 0.5])
     assert seen == pytest.approx([0.5, 0])
 
@@ -123,6 +124,23 @@ def test_the_path_adds_people_and_ends_with_the_table() -> None:
     assert (np.diff(stages, axis=0) >= 0).all()
 
 
+def test_an_island_that_lost_its_way_has_no_weight() -> None:
+    """Particles go to islands in proportion to the evidence of the island they come from."""
+    held = [np.full((50, 2, 3), value) for value in (0.0, 1.0, 2.0)]
+    evidence = (-10.0, -10.0 - np.log(3), -500.0)
+    tuned = Tuned(np.ones((2, 3)), 0.3)
+    rng = np.random.default_rng(1)
+    found = [Island(np.empty((50, 0)), e, 1, tuned, p, rng) for p, e in zip(held, evidence, strict=True)]
+    mixed = np.concatenate([one.particles[:, 0, 0] for one in exchanged(found, rng)])
+    assert [(mixed == value).mean() for value in (0.0, 1.0, 2.0)] == pytest.approx([0.75, 0.25, 0.0], abs=0.01)
+
+
+def test_widths_are_those_of_the_particles_and_bounded() -> None:
+    rng = np.random.default_rng(2)
+    particles = rng.normal(size=(4000, 1, 3)) * [0.5, 0.0, 1e6]
+    assert spread(particles)[0] == pytest.approx([0.5, 0.01, 3.0], rel=0.05)
+
+
 def drawn_from_classes(seed: int) -> Histories:
     """3,000 people of two kinds, on four lists."""
     rng = np.random.default_rng(seed)
@@ -131,7 +149,7 @@ def drawn_from_classes(seed: int) -> Histories:
 
 
 def quick(seed: int) -> Sampling:
-    return Sampling(seed=seed, draws=320, chains=2, classes=4, particles=64)
+    return Sampling(seed=seed, draws=320, chains=2, classes=4, particles=64, batches=1)
 
 
 def test_a_planted_population_is_found_with_any_seed() -> None:
@@ -188,7 +206,7 @@ def test_two_lists_are_refused() -> None:
 def test_kosovo_is_met(shared: Path) -> None:
     """Against long chains of another program: 10,411 (8,914 to 13,975); few draws here, so that the suite is short."""
     histories = parse((shared / "lists" / "mse" / "kosovo_1999.csv").read_text(encoding="utf-8"))
-    found = latent_class(histories, sampling=Sampling(draws=2560, chains=2))
+    found = latent_class(histories, sampling=Sampling(draws=5120, chains=2, batches=2))
     assert found.interval
     assert found.median == pytest.approx(10_411, rel=0.02)
     assert found.interval.low == pytest.approx(8_914, rel=0.03)

@@ -34,7 +34,8 @@ def estimate(
     delta: Annotated[float | None, typer.Option(help="decomposable: the prior's weight on each cell.")] = None,
     max_missing: Annotated[int | None, typer.Option(help="decomposable: the most unseen people looked at.")] = None,
     threshold: Annotated[float, typer.Option(help="sparse: the p-value below which a pair comes in.")] = 0.02,
-    bootstrap: Annotated[int, typer.Option(help="sparse: samples drawn anew for the interval.")] = 1000,
+    interval: Annotated[str, typer.Option(help="loglinear: profile or bootstrap.")] = "profile",
+    bootstrap: Annotated[int, typer.Option(help="sparse, loglinear: samples drawn anew for the interval.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of what is drawn by chance.")] = 1,
     draws: Annotated[int, typer.Option(help="latent-class: draws of each chain.")] = 10240,
     burn: Annotated[int, typer.Option(help="latent-class: rounds of moves before the first draw.")] = 2,
@@ -52,7 +53,10 @@ def estimate(
     """
     estimating = _estimating(method)
     sampling = estimating.Sampling(seed, draws, burn, thin, chains, classes, prior_a, prior_b)
-    options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed)
+    if interval not in set(estimating.Ends):
+        raise InputError(f"no interval is called {interval[:40]!r}", hint=f"there are: {', '.join(estimating.Ends)}")
+    ends = estimating.Ends(interval)
+    options = estimating.Options(level, max_order, delta, max_missing, sampling, threshold, bootstrap, seed, ends)
     if report is not None and (missing := [name for name in DRAWN if find_spec(name) is None]):
         raise InputError(f"pictures need {' and '.join(missing)}", hint="pip install sijill[estimate]")
     made = estimating.estimate_file(file, estimating.Method(method), options)
@@ -143,7 +147,7 @@ def strata(
     made = estimating.strata_of_file(file, estimating.Method(method), options, min_people=min_people)
     rows = [stratum.to_json() for stratum in made]
     if format_ is Format.TABLE:
-        say("Strata are estimated apart: do not add up their estimates or intervals.", "yellow")
+        say("Do not add up strata: the row (all strata) does it within each replicate, errors and all.", "yellow")
     print_rows(rows, columns_of(*rows[0]) if format_ is Format.CSV else STRATA, format_)
 
 

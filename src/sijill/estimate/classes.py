@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from sijill.core.errors import InputError
-from sijill.estimate.annealing import Plan, Table, islands
+from sijill.estimate.annealing import Island, Plan, Table, further, islands
 from sijill.estimate.compiled import Reals
 from sijill.estimate.guards import examine
 from sijill.estimate.histories import Histories
@@ -25,11 +25,10 @@ from sijill.estimate.humps import Hump, humps
 from sijill.estimate.results import Estimate, Interval
 
 LISTS = 3
-ROUNDS, MOVES = 3, 5
-RHAT, ENOUGH = 1.01, 400
+ROUNDS, MOVES = 3, 2
+RHAT, ENOUGH, SETTLED = 1.01, 400, 1_500
 SURE = 0.05
-EVIDENCE_APART = 2.0
-MOST_CLASSES, MOST_CHAINS, MOST_DRAWS = 100, 64, 1_000_000
+MOST_CLASSES, MOST_CHAINS, MOST_DRAWS, MOST_BATCHES = 100, 64, 1_000_000, 1_000
 ABOUT = (
     "Bayesian latent classes: people are of unknown kinds, and those of one kind are on each list by chance, "
     "independently of the others. Assumes that nobody came or left, that everybody listed is found on every list that "
@@ -42,18 +41,20 @@ class Sampling:
     """What the sampler takes.
 
     `chains` islands of `particles`, `draws` of each island, `thin` rounds of moves between two draws of a particle,
-    `burn` rounds before the first; K classes; the prior of alpha, Gamma(`prior_a`, rate `prior_b`).
+    `burn` rounds before the first; K classes; the prior of alpha, Gamma(`prior_a`, rate `prior_b`). While the islands
+    do not agree, or give too few effective draws, as many draws again are taken, up to `batches` times in all.
     """
 
     seed: int = 1
     draws: int = 10_240
-    burn: int = 2
+    burn: int = 20
     thin: int = 1
     chains: int = 4
     classes: int = 10
     prior_a: float = 0.25
     prior_b: float = 0.25
-    particles: int = 256
+    particles: int = 128
+    batches: int = 10
 
     def checked(self) -> Sampling:
         """Itself; raises InputError for a value that is none."""
@@ -61,6 +62,7 @@ class Sampling:
             ("classes", self.classes, 2, MOST_CLASSES),
             ("chains", self.chains, 1, MOST_CHAINS),
             ("draws", self.draws, 4, MOST_DRAWS),
+            ("batches", self.batches, 1, MOST_BATCHES),
             ("particles", self.particles, 2, MOST_DRAWS),
             ("thin", self.thin, 1, MOST_DRAWS),
             ("burn", self.burn, 0, MOST_DRAWS),
@@ -94,6 +96,11 @@ class Convergence:
     ess_bulk: float
     ess_tail: float
 
+    @property
+    def settled(self) -> bool:
+        """Whether more draws would hardly change the answer."""
+        return (self.rhat is None or self.rhat <= RHAT) and min(self.ess_bulk, self.ess_tail) >= SETTLED
+
 
 def latent_class(
     histories: Histories,
@@ -114,15 +121,12 @@ def latent_class(
         )
     cautions = examine(histories)
     began = timer()
-    found = islands(Table.of(histories), chosen.plan(), chosen.chains, chosen.seed, threads or os.cpu_count() or 1)
+    found, people, measured = _sampled(histories, chosen, threads or os.cpu_count() or 1)
     seconds = timer() - began
-    rng = np.random.default_rng([chosen.seed, 1])
-    people = np.stack([unseen(histories.observed, part.log_seen, rng).ravel() for _, part in found])
-    people += histories.observed
-    measured = convergence(people)
     parts = humps(people, level)
     low, median, high = np.quantile(people, [(1 - level) / 2, 0.5, (1 + level) / 2]).tolist()
-    evidence = np.array([part.log_evidence for _, part in found])
+    evidence = np.array([part.log_evidence for part in found])
+    shares = np.exp(evidence - evidence.max())
     return Estimate(
         method="latent-class",
         lists=histories.lists,
@@ -138,16 +142,30 @@ def latent_class(
             "sd": float(people.std()),
             "chains": chosen.chains,
             "draws": people.size,
-            "stages": max(part.stages for _, part in found),
-            "acceptance": float(np.mean([part.acceptance for _, part in found])),
-            "log_evidence": float(np.log(np.mean(np.exp(evidence - evidence.max()))) + evidence.max()),
+            "stages": max(part.stages for part in found),
+            "log_evidence": float(np.log(shares.mean()) + evidence.max()),
             "log_evidence_range": float(np.ptp(evidence)),
+            "islands": float(shares.sum() ** 2 / (shares @ shares)),
             "humps": [asdict(part) for part in parts],
             "seed": chosen.seed,
         },
-        warnings=(*cautions, *_warnings(measured, parts, float(np.ptp(evidence)))),
+        warnings=(*cautions, *_warnings(measured, parts)),
         about=ABOUT,
     )
+
+
+def _sampled(histories: Histories, chosen: Sampling, threads: int) -> tuple[list[Island], Reals, Convergence]:
+    """Islands, numbers of people (islands, draws), and how they agree: with draws added until they do, or no more."""
+    table, plan = Table.of(histories), chosen.plan()
+    found = islands(table, plan, chosen.chains, chosen.seed, threads)
+    for left in range(chosen.batches - 1, -1, -1):
+        rng = np.random.default_rng([chosen.seed, 1])
+        people = histories.observed + np.stack([unseen(histories.observed, p.log_seen, rng).ravel() for p in found])
+        measured = convergence(people)
+        if not left or measured.settled:
+            break
+        found = further(table, plan, found, threads)
+    return found, people, measured
 
 
 def unseen(observed: int, log_seen: Reals, rng: np.random.Generator) -> Reals:
@@ -172,13 +190,8 @@ def convergence(people: Reals) -> Convergence:
     )
 
 
-def _warnings(measured: Convergence, parts: tuple[Hump, ...], apart: float) -> tuple[str, ...]:
+def _warnings(measured: Convergence, parts: tuple[Hump, ...]) -> tuple[str, ...]:
     found = []
-    if apart > EVIDENCE_APART:
-        found.append(
-            f"islands of the sampler weigh the data differently (log evidence {apart:.1f} apart): some part of the "
-            "posterior may be missed, at the low end above all; do not rely on this estimate alone"
-        )
     rhat, fewest = measured.rhat, min(measured.ess_bulk, measured.ess_tail)
     if rhat is not None and not rhat <= RHAT:
         found.append(

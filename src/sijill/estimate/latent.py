@@ -19,10 +19,11 @@ A particle is an array (K, 1 + lists): log pi_k, then b_kj.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from sijill.estimate.compiled import Bits, Reals, compiled
+from sijill.estimate.compiled import Bits, Places, Reals, compiled
 from sijill.estimate.draws import binomial, log_gamma, poisson
 
 VAST = 1e200
@@ -80,32 +81,58 @@ def draw_sticks(particle: Reals, inside: Reals, alpha: float) -> None:
     particle[classes - 1, 0] = left
 
 
+class Cells(NamedTuple):
+    """The patterns that anybody has: cell c is on the lists `members[starts[c]:starts[c + 1]]`, counted from 0."""
+
+    starts: Places
+    members: Places
+
+    @staticmethod
+    def of(patterns: Bits) -> Cells:
+        """From patterns (cells, lists) of 0 and 1; most people are on few of many lists."""
+        starts = np.concatenate([[0], np.cumsum(patterns.sum(axis=1, dtype=np.int64))])
+        return Cells(starts.astype(np.int64), np.nonzero(patterns)[1].astype(np.int64))
+
+
 @compiled
-def shares(particle: Reals, patterns: Bits) -> tuple[Reals, Reals, Reals]:
-    """Of each class: its probability of each pattern (K, cells), of being on no list (K,), on any list (K,)."""
-    classes, width = particle.shape
-    cells = len(patterns)
-    inside, none, seen = np.empty((classes, cells)), np.empty(classes), np.empty(classes)
-    odds = np.empty(width - 1)
+def shares(particle: Reals, cells: Cells) -> tuple[Reals, Reals, Reals]:
+    """Of each class: its probability of each pattern (cells, K), of being on no list (K,), on any list (K,)."""
+    return weigh(particle, cells, np.empty((particle.shape[1] - 1, len(particle))))[:3]
+
+
+@compiled
+def weigh(particle: Reals, cells: Cells, odds: Reals) -> tuple[Reals, Reals, Reals, Reals]:
+    """What `shares` returns, and 1 / p(no list | class), (K,); `odds` (lists, K) receives e^b.
+
+    Classes lie side by side in memory, so that one instruction takes several of them.
+    """
+    classes, lists = len(particle), len(odds)
+    none, seen, rests = np.empty(classes), np.empty(classes), np.empty(classes)
+    vast = False
     for k in range(classes):
         rest = 1.0
-        for j in range(width - 1):
-            odds[j] = math.exp(particle[k, 1 + j])
-            rest *= 1 + odds[j]
+        for j in range(lists):
+            odds[j, k] = math.exp(particle[k, 1 + j])
+            rest *= 1 + odds[j, k]
         size = math.exp(particle[k, 0])
+        rests[k], none[k] = rest, size / rest
         if rest > VAST:
-            _shares_by_logs(particle[k], patterns, inside[k])
-            none[k], seen[k] = size / rest, size
-            continue
-        none[k] = size / rest
-        seen[k] = size * (rest - 1) / rest if rest > 1.001 else size * _any(odds) / rest
-        for c in range(cells):
-            value = none[k]
-            for j in range(width - 1):
-                if patterns[c, j]:
-                    value *= odds[j]
-            inside[k, c] = value
-    return inside, none, seen
+            vast, seen[k] = True, size
+        else:
+            seen[k] = size * (rest - 1) / rest if rest > 1.001 else size * _any(odds[:, k]) / rest
+    inside = np.empty((len(cells.starts) - 1, classes))
+    for c in range(len(inside)):
+        row = inside[c]
+        row[:] = none
+        for i in range(cells.starts[c], cells.starts[c + 1]):
+            of_list = odds[cells.members[i]]
+            for k in range(classes):
+                row[k] *= of_list[k]
+    if vast:
+        for k in range(classes):
+            if rests[k] > VAST:
+                _shares_by_logs(particle[k], cells, inside[:, k])
+    return inside, none, seen, rests
 
 
 @compiled
@@ -118,36 +145,35 @@ def _any(odds: Reals) -> float:
 
 
 @compiled
-def _shares_by_logs(row: Reals, patterns: Bits, inside: Reals) -> None:
+def _shares_by_logs(row: Reals, cells: Cells, inside: Reals) -> None:
     """One class's probabilities of the patterns where its odds are too large to be multiplied."""
     base = row[0]
     for j in range(1, len(row)):
         base -= softplus(row[j])
-    for c in range(len(patterns)):
+    for c in range(len(inside)):
         value = base
-        for j in range(1, len(row)):
-            if patterns[c, j - 1]:
-                value += row[j]
+        for i in range(cells.starts[c], cells.starts[c + 1]):
+            value += row[1 + cells.members[i]]
         inside[c] = math.exp(value)
 
 
 @compiled
-def log_patterns(particles: Reals, patterns: Bits) -> tuple[Reals, Reals]:
+def log_patterns(particles: Reals, cells: Cells) -> tuple[Reals, Reals]:
     """Log probability of each pattern given that somebody is seen, (P, cells), and log p_seen, (P,)."""
-    found, log_seen = np.empty((len(particles), len(patterns))), np.empty(len(particles))
+    found, log_seen = np.empty((len(particles), len(cells.starts) - 1)), np.empty(len(particles))
     for i in range(len(particles)):
-        inside, _, seen = shares(particles[i], patterns)
+        inside, _, seen = shares(particles[i], cells)
         log_seen[i] = math.log(max(seen.sum(), 1e-300))
-        found[i] = np.log(np.maximum(inside.sum(axis=0), 1e-300)) - log_seen[i]
+        for c in range(len(inside)):
+            found[i, c] = math.log(max(inside[c].sum(), 1e-300)) - log_seen[i]
     return found, log_seen
 
 
 @compiled
-def gibbs(particle: Reals, patterns: Bits, counts: Reals, prior: tuple[float, float]) -> None:
+def gibbs(particle: Reals, cells: Cells, counts: Reals, prior: tuple[float, float]) -> None:
     """One sweep of the paper's own sampler, its people collapsed over cells; `counts` are whole numbers; in place."""
-    cells, lists = patterns.shape
-    classes = len(particle)
-    inside, none, seen = shares(particle, patterns)
+    classes, lists = len(particle), particle.shape[1] - 1
+    inside, none, seen = shares(particle, cells)
     alpha = np.random.gamma(prior[0] + classes - 1) / (prior[1] - particle[classes - 1, 0])
     people, on = np.zeros(classes), np.zeros((classes, lists))
     total = counts.sum()
@@ -155,19 +181,18 @@ def gibbs(particle: Reals, patterns: Bits, counts: Reals, prior: tuple[float, fl
     rate = np.random.gamma(total) / max(seen.sum(), 1e-300) if total > 0 else 0.0
     for k in range(classes):
         people[k] = poisson(rate * none[k])
-    for c in range(cells):
-        left, weight = int(counts[c]), inside[:, c].sum()
+    for c in range(len(inside)):
+        left, weight = int(counts[c]), inside[c].sum()
         for k in range(classes):
             if left == 0:
                 break
-            share = inside[k, c]
+            share = inside[c, k]
             here = left if k == classes - 1 or share >= weight else binomial(left, share / weight)
             weight -= share
             left -= here
             people[k] += here
-            for j in range(lists):
-                if patterns[c, j]:
-                    on[k, j] += here
+            for i in range(cells.starts[c], cells.starts[c + 1]):
+                on[k, cells.members[i]] += here
     draw_sticks(particle, people, alpha)
     for k in range(classes):
         for j in range(lists):
@@ -194,38 +219,37 @@ def relabel(particle: Reals, prior: tuple[float, float], tries: int) -> None:
 
 
 @compiled
-def slope(particle: Reals, patterns: Bits, counts: Reals, prior: tuple[float, float], gradient: Reals) -> float:
+def slope(particle: Reals, cells: Cells, counts: Reals, prior: tuple[float, float], gradient: Reals) -> float:
     """The log posterior in (log pi, b), up to a constant; `gradient` (K, 1 + lists) receives its slope.
 
     log pi need not add up to one: the density does not change with a shift of all of it.
     """
-    cells, lists = patterns.shape
-    classes = len(particle)
-    inside, none, seen = shares(particle, patterns)
+    classes, lists = len(particle), particle.shape[1] - 1
+    odds, on_list, on = np.empty((lists, classes)), np.zeros((lists, classes)), np.zeros(classes)
+    inside, none, seen, rests = weigh(particle, cells, odds)
     mass, people, density = seen.sum(), counts.sum(), 0.0
-    gradient[:] = 0.0
-    ratio = np.empty(cells)
-    for c in range(cells):
-        total = 0.0
-        for k in range(classes):
-            total += inside[k, c]
-        ratio[c] = counts[c] / total if counts[c] > 0 else 0.0
-        density += counts[c] * math.log(total) if counts[c] > 0 else 0.0
+    for c in range(len(inside)):
+        if counts[c] == 0:
+            continue
+        row = inside[c]
+        total = row.sum()
+        density += counts[c] * math.log(total)
+        row *= counts[c] / total
+        on += row
+        for i in range(cells.starts[c], cells.starts[c + 1]):
+            of_list = on_list[cells.members[i]]
+            for k in range(classes):
+                of_list[k] += row[k]
     density -= people * math.log(mass) if people > 0 else 0.0
     for k in range(classes):
-        on = 0.0
-        for c in range(cells):
-            amount = ratio[c] * inside[k, c]
-            on += amount
-            for j in range(lists):
-                if patterns[c, j]:
-                    gradient[k, 1 + j] += amount
-        gradient[k, 0] = on - people * seen[k] / mass
+        gradient[k, 0] = on[k] - people * seen[k] / mass
+        amount = 2 + on[k] + people * none[k] / mass
         for j in range(lists):
             b = particle[k, 1 + j]
-            rate = 1 / (1 + math.exp(-b))
-            gradient[k, 1 + j] += 1 - rate * (2 + on + people * none[k] / mass)
-            density += b - 2 * softplus(b)
+            rate = odds[j, k] / (1 + odds[j, k]) if b < 500 else 1.0
+            gradient[k, 1 + j] = on_list[j, k] + 1 - rate * amount
+            density += b if rests[k] <= VAST else b - 2 * softplus(b)
+        density -= 2 * math.log(rests[k]) if rests[k] <= VAST else 0.0
     return density + _stick_slope(particle[:, 0], prior, gradient)
 
 
@@ -252,25 +276,26 @@ def _stick_slope(log_pi: Reals, prior: tuple[float, float], gradient: Reals) -> 
 
 @compiled
 def hamiltonian(
-    particle: Reals, patterns: Bits, counts: Reals, prior: tuple[float, float], step: float, leaps: int
+    particle: Reals, cells: Cells, counts: Reals, prior: tuple[float, float], scales: Reals, step: float, leaps: int
 ) -> float:
     """One Hamiltonian move of all classes at once, in place; returns its chance of acceptance.
 
-    Neal, "MCMC using Hamiltonian dynamics", Handbook of Markov Chain Monte Carlo (2011). The length of a path is drawn
-    up to `leaps`, to keep it from closing on itself.
+    Neal, "MCMC using Hamiltonian dynamics", Handbook of Markov Chain Monte Carlo (2011). `scales` (K, 1 + lists) are
+    how wide the posterior is in each direction, the square roots of its inverse masses (section 4.2.4). The length of
+    a path is drawn up to `leaps`, to keep it from closing on itself.
     """
     gradient, moved = np.empty_like(particle), particle.copy()
     momentum = np.random.standard_normal(particle.size).reshape(particle.shape)
-    before = slope(moved, patterns, counts, prior, gradient) - 0.5 * (momentum**2).sum()
+    before = slope(moved, cells, counts, prior, gradient) - 0.5 * (momentum**2).sum()
     length = step * (0.5 + np.random.random())
     density = 0.0
     for _ in range(1 + np.random.randint(leaps)):
-        momentum += 0.5 * length * gradient
-        moved += length * momentum
-        density = slope(moved, patterns, counts, prior, gradient)
+        momentum += 0.5 * length * scales * gradient
+        moved += length * scales * momentum
+        density = slope(moved, cells, counts, prior, gradient)
         if not math.isfinite(density):
             return 0.0
-        momentum += 0.5 * length * gradient
+        momentum += 0.5 * length * scales * gradient
     after = density - 0.5 * (momentum**2).sum()
     chance = math.exp(min(0.0, after - before)) if math.isfinite(after) else 0.0
     if np.random.random() < chance:

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sijill.estimate.compiled import Bits, Reals, compiled
-from sijill.estimate.latent import gibbs, hamiltonian, log_add, relabel, shares, softplus, stick
+from sijill.estimate.compiled import Reals, compiled
+from sijill.estimate.latent import Cells, gibbs, hamiltonian, log_add, relabel, shares, softplus, stick
 
 WIDEST, NARROWEST = 3.0, 0.05
 STEPS_OUT, SHRINKS = 4, 60
 LARGE = 600.0
-LEAPS = 20
+LEAPS = 50
+EXCHANGES = 5
 
 
 class Line(NamedTuple):
@@ -93,35 +94,38 @@ def draw_direction(direction: Reals) -> None:
 
 
 @compiled
-def line_moves(particle: Reals, patterns: Bits, counts: Reals, prior: tuple[float, float], moves: int) -> None:
+def line_moves(particle: Reals, cells: Cells, counts: Reals, prior: tuple[float, float], moves: int) -> None:
     """So many moves, each of a class along a line, in place."""
-    cells = len(patterns)
     classes, width = particle.shape
-    inside, _, seen = shares(particle, patterns)
-    log_pi, direction, slopes = particle[:, 0].copy(), np.empty(width), np.empty(cells)
+    inside, _, seen = shares(particle, cells)
+    size = len(inside)
+    log_pi, direction, slopes = particle[:, 0].copy(), np.empty(width), np.empty(size)
     for _move in range(moves):
         k = np.random.randint(classes)
         draw_direction(direction)
-        rest, rest_seen = np.zeros(cells), 0.0
+        rest, rest_seen = np.zeros(size), 0.0
         for m in range(classes):
             if m != k:
-                rest += inside[m]
                 rest_seen += seen[m]
-        for c in range(cells):
+        for c in range(size):
+            for m in range(classes):
+                if m != k:
+                    rest[c] += inside[c, m]
             slopes[c] = direction[0]
-            for j in range(1, width):
-                if patterns[c, j - 1]:
-                    slopes[c] += direction[j]
+            for i in range(cells.starts[c], cells.starts[c + 1]):
+                slopes[c] += direction[1 + cells.members[i]]
         log_g = log_pi[k] - _rise(particle[k])
-        line = Line(k, particle[k].copy(), direction, inside[k].copy(), rest, slopes, counts, log_g, rest_seen, log_pi)
+        line = Line(
+            k, particle[k].copy(), direction, inside[:, k].copy(), rest, slopes, counts, log_g, rest_seen, log_pi
+        )
         step = _slice(line, prior)
         for j in range(1, width):
             particle[k, j] += step * direction[j]
         rise = _rise(particle[k])
         log_pi[k] = log_g + step * direction[0] + rise
         seen[k] = math.exp(log_pi[k]) * -math.expm1(-rise)
-        for c in range(cells):
-            inside[k, c] *= math.exp(step * slopes[c])
+        for c in range(size):
+            inside[c, k] *= math.exp(step * slopes[c])
     whole = -np.inf
     for m in range(classes):
         whole = log_add(whole, log_pi[m])
@@ -164,13 +168,14 @@ def _slice(line: Line, prior: tuple[float, float]) -> float:
 
 
 @compiled
-def advance(
+def advance(  # noqa: PLR0913, compiled code takes no objects of ours
     particles: Reals,
-    patterns: Bits,
+    cells: Cells,
     counts: Reals,
     prior: tuple[float, float],
     rounds: int,
     moves: int,
+    scales: Reals,
     step: float,
     seed: int,
 ) -> float:
@@ -182,8 +187,8 @@ def advance(
     accepted = 0.0
     for i in range(len(particles)):
         for _ in range(rounds):
-            gibbs(particles[i], patterns, counts, prior)
-            relabel(particles[i], prior, len(particles[i]))
-            line_moves(particles[i], patterns, counts, prior, moves)
-            accepted += hamiltonian(particles[i], patterns, counts, prior, step, LEAPS)
+            gibbs(particles[i], cells, counts, prior)
+            relabel(particles[i], prior, EXCHANGES)
+            line_moves(particles[i], cells, counts, prior, moves)
+            accepted += hamiltonian(particles[i], cells, counts, prior, scales, step, LEAPS)
     return accepted / (len(particles) * rounds)

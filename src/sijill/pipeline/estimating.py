@@ -11,6 +11,7 @@ from typing import Any
 
 from sijill.core.errors import InputError
 from sijill.core.version import __version__
+from sijill.estimate.bootstrap import BOOTSTRAP
 from sijill.estimate.classes import Sampling, latent_class
 from sijill.estimate.closed import closed
 from sijill.estimate.decomposable import decomposable
@@ -26,11 +27,13 @@ from sijill.estimate.sensitivity import (
     sensitivity,
     subsets,
 )
-from sijill.estimate.sparse import BOOTSTRAP, THRESHOLD, sparse
-from sijill.estimate.stratified import Stratum, of_replicates, stratified
+from sijill.estimate.sparse import THRESHOLD, sparse
+from sijill.estimate.stratified import Stratum, of_replicates
+from sijill.estimate.totals import with_total
 
 __all__ = [
     "RATIOS",
+    "Ends",
     "Method",
     "Options",
     "Sampling",
@@ -42,6 +45,13 @@ __all__ = [
 ]
 
 MAX_BYTES = 200_000_000
+
+
+class Ends(StrEnum):
+    """How `loglinear` finds its interval."""
+
+    PROFILE = "profile"
+    BOOTSTRAP = "bootstrap"
 
 
 class Method(StrEnum):
@@ -66,6 +76,7 @@ class Options:
     threshold: float = THRESHOLD
     bootstrap: int = BOOTSTRAP
     seed: int = 1
+    interval: Ends = Ends.PROFILE
 
 
 def estimate(
@@ -84,7 +95,10 @@ def estimate(
         case Method.CLOSED:
             return closed(histories, level=chosen.level)
         case Method.LOGLINEAR:
-            return log_linear(histories, max_order=chosen.max_order, level=chosen.level)
+            samples = chosen.bootstrap if chosen.interval is Ends.BOOTSTRAP else 0
+            return log_linear(
+                histories, max_order=chosen.max_order, level=chosen.level, bootstrap=samples, seed=chosen.seed
+            )
         case Method.DECOMPOSABLE:
             return decomposable(histories, delta=chosen.delta, max_missing=chosen.max_missing, level=chosen.level)
         case Method.SPARSE:
@@ -144,9 +158,9 @@ def sensitivity_of_files(
 
 
 def strata_of_file(path: Path, method: Method, options: Options, *, min_people: int) -> tuple[Stratum, ...]:
-    """The estimates by stratum from a CSV file of imputed replicates."""
+    """The estimates by stratum from a CSV file of imputed replicates, their total last where there are several."""
     tables = of_replicates(read(_text(path)))
-    return stratified(tables, _estimator(method, options), level=options.level, min_people=min_people)
+    return with_total(tables, _estimator(method, options), level=options.level, min_people=min_people)
 
 
 def _estimator(method: Method, options: Options) -> Callable[[Histories], Estimate]:
