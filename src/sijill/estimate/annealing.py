@@ -170,7 +170,7 @@ def anneal(table: Table, plan: Plan, rng: np.random.Generator) -> Island:
 def spread(particles: Reals) -> Reals:
     """How wide particles (P, K, 1 + lists) lie in each direction, (K, 1 + lists): a robust standard deviation."""
     low, high = np.quantile(particles, [0.25, 0.75], axis=0)
-    return np.clip((high - low) / NORMAL_QUARTILES, NARROWEST, WIDEST)
+    return np.asarray(np.clip((high - low) / NORMAL_QUARTILES, NARROWEST, WIDEST), dtype=np.float64)
 
 
 def _next(table: Table, time: float, people: Reals, log_p: Reals) -> float:

@@ -158,14 +158,18 @@ def _sampled(histories: Histories, chosen: Sampling, threads: int) -> tuple[list
     """Islands, numbers of people (islands, draws), and how they agree: with draws added until they do, or no more."""
     table, plan = Table.of(histories), chosen.plan()
     found = islands(table, plan, chosen.chains, chosen.seed, threads)
-    for left in range(chosen.batches - 1, -1, -1):
-        rng = np.random.default_rng([chosen.seed, 1])
-        people = histories.observed + np.stack([unseen(histories.observed, p.log_seen, rng).ravel() for p in found])
-        measured = convergence(people)
-        if not left or measured.settled:
+    for _ in range(1, chosen.batches):
+        if convergence(_people(histories, found, chosen.seed)).settled:
             break
         found = further(table, plan, found, threads)
-    return found, people, measured
+    people = _people(histories, found, chosen.seed)
+    return found, people, convergence(people)
+
+
+def _people(histories: Histories, found: list[Island], seed: int) -> Reals:
+    """Numbers of people, (islands, draws)."""
+    rng = np.random.default_rng([seed, 1])
+    return histories.observed + np.stack([unseen(histories.observed, p.log_seen, rng).ravel() for p in found])
 
 
 def unseen(observed: int, log_seen: Reals, rng: np.random.Generator) -> Reals:
