@@ -13,7 +13,7 @@ from sijill.estimate.humps import Hump
 from sijill.pipeline.estimating import Options, estimate
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "guards.csv").read_text(encoding="utf-8").splitlines()))
-QUICK = Options(bootstrap=20, sampling=Sampling(draws=64, chains=2, classes=3, particles=32, burn=0))
+QUICK = Options(bootstrap=20, sampling=Sampling(draws=64, chains=2, classes=3, particles=32, burn=0, batches=1))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
