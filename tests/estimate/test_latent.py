@@ -11,11 +11,11 @@ from scipy.stats import ks_2samp
 
 from sijill.core.errors import InputError
 from sijill.estimate.annealing import Island, Plan, Table, Tuned, exchanged, islands, spread
-from sijill.estimate.classes import Sampling, latent_class
+from sijill.estimate.classes import Convergence, Sampling, _warnings, latent_class
 from sijill.estimate.compiled import Reals, compiled
 from sijill.estimate.draws import binomial
 from sijill.estimate.histories import Histories, of_arrays, parse
-from sijill.estimate.humps import humps
+from sijill.estimate.humps import Hump, humps
 from sijill.estimate.latent import Cells, gibbs, hamiltonian, log_patterns, relabel, shares, slope, start
 from sijill.estimate.lines import line_moves
 
@@ -133,6 +133,14 @@ def test_an_island_that_lost_its_way_has_no_weight() -> None:
     found = [Island(np.empty((50, 0)), e, 1, tuned, p, rng) for p, e in zip(held, evidence, strict=True)]
     mixed = np.concatenate([one.particles[:, 0, 0] for one in exchanged(found, rng)])
     assert [(mixed == value).mean() for value in (0.0, 1.0, 2.0)] == pytest.approx([0.75, 0.25, 0.0], abs=0.01)
+
+
+def test_islands_that_differ_are_said_whatever_the_chains_say() -> None:
+    """After the exchange R-hat is blind to what the weightiest island missed."""
+    calm, parts = Convergence(1.0, 5000.0, 5000.0), (Hump(900.0, 800.0, 1000.0, 1.0, 0.0),)
+    assert _warnings(calm, parts, np.ones(4), 1.0) == ()
+    (said,) = _warnings(calm, parts, np.array([1.0, 1e-3, 1e-4, 0.0]), 9.0)
+    assert "log evidence 9.0 apart, so that 4 count as 1.0" in said
 
 
 def test_widths_are_those_of_the_particles_and_bounded() -> None:

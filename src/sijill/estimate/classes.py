@@ -26,6 +26,7 @@ from sijill.estimate.results import Estimate, Interval
 
 LISTS = 3
 ROUNDS, MOVES = 3, 2
+EVIDENCE_APART = 2.0
 RHAT, ENOUGH, SETTLED = 1.01, 400, 1_500
 SURE = 0.05
 MOST_CLASSES, MOST_CHAINS, MOST_DRAWS, MOST_BATCHES = 100, 64, 1_000_000, 1_000
@@ -145,11 +146,11 @@ def latent_class(
             "stages": max(part.stages for part in found),
             "log_evidence": float(np.log(shares.mean()) + evidence.max()),
             "log_evidence_range": float(np.ptp(evidence)),
-            "islands": float(shares.sum() ** 2 / (shares @ shares)),
+            "islands": _effective(shares),
             "humps": [asdict(part) for part in parts],
             "seed": chosen.seed,
         },
-        warnings=(*cautions, *_warnings(measured, parts)),
+        warnings=(*cautions, *_warnings(measured, parts, shares, float(np.ptp(evidence)))),
         about=ABOUT,
     )
 
@@ -194,8 +195,20 @@ def convergence(people: Reals) -> Convergence:
     )
 
 
-def _warnings(measured: Convergence, parts: tuple[Hump, ...]) -> tuple[str, ...]:
+def _effective(shares: Reals) -> float:
+    """How many equal islands these weights are worth."""
+    return float(shares.sum() ** 2 / (shares @ shares))
+
+
+def _warnings(measured: Convergence, parts: tuple[Hump, ...], shares: Reals, apart: float) -> tuple[str, ...]:
     found = []
+    # After the exchange the chains share what the weightiest islands found: R-hat cannot see what those missed.
+    if apart > EVIDENCE_APART:
+        found.append(
+            f"islands of the sampler weigh the data differently (log evidence {apart:.1f} apart, so that "
+            f"{len(shares)} count as {_effective(shares):.1f}): some part of the posterior may be missed, and with "
+            "another seed the ends of the interval may move; do not rely on this estimate alone"
+        )
     rhat, fewest = measured.rhat, min(measured.ess_bulk, measured.ess_tail)
     if rhat is not None and not rhat <= RHAT:
         found.append(
