@@ -4,6 +4,7 @@ import csv
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sijill.core.errors import InputError
@@ -36,6 +37,6 @@ def test_lists_that_overlap_well_have_nothing_said_of_them() -> None:
 
 def test_two_humps_and_chains_apart_are_said_with_what_would_help() -> None:
     humps = (Hump(1_400, 1_300, 1_500, 0.6, 0.08), Hump(2_100, 1_800, 3_000, 0.4, 0.08))
-    said = " ".join(_warnings(Convergence(1.4, 30, 20), humps, 3.0))
+    said = " ".join(_warnings(Convergence(1.4, 30, 20), humps, np.ones(2), 3.0))
     for words in ("60% about 1,400", "do not quote one number", "not converged", "raise --draws and --chains", "apart"):
         assert words in said
