@@ -1,9 +1,10 @@
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from sijill.store.folders import Layout, fsync_folder, make_folder, share_file
+from sijill.store.folders import Layout, fsync_folder, make_folder, replace_file, share_file
 
 
 def test_a_plain_case_has_the_plain_names(tmp_path: Path) -> None:
@@ -56,3 +57,18 @@ def test_within_a_folder_that_is_shared_the_group_may_do_what_its_owner_may(tmp_
         path.touch()
         share_file(path, mode)
         assert stat.S_IMODE(path.stat().st_mode) == shared
+
+
+def test_what_could_not_be_written_leaves_what_was_there_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_file(tmp_path / "note.json", b"first")
+
+    def full(_: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_file(tmp_path / "note.json", b"second")
+    assert [p.name for p in tmp_path.iterdir()] == ["note.json"]
+    assert (tmp_path / "note.json").read_bytes() == b"first"

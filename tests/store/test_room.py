@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2
 from sqlalchemy.exc import OperationalError
 
 from sijill.core.errors import CaseDamaged, NoRoom
@@ -68,10 +69,12 @@ def test_where_files_may_not_grow_a_failing_disk_is_a_full_one(tmp_path: Path) -
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, before[1]))
         assert is_full(refused(10), tmp_path)
+        assert is_full(sqlcipher3.dbapi2.OperationalError("disk I/O error"), tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
     assert not is_full(refused(10), tmp_path)
+    assert not is_full(sqlcipher3.dbapi2.OperationalError("disk I/O error"), tmp_path)
 
 
 def test_a_generator_that_is_made_a_context_tells_it_too(tmp_path: Path) -> None:

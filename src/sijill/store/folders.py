@@ -36,11 +36,15 @@ def replace_file(path: Path, data: bytes) -> None:
     making = half_made(path)
     making.unlink(missing_ok=True)
     # Made anew, never opened: what lies there by that name may be a link to somewhere else.
-    with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    making.rename(path)
+    try:
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        making.rename(path)
+    except OSError:  # As where the disk is full.
+        making.unlink(missing_ok=True)
+        raise
     fsync_folder(path.parent)
 
 

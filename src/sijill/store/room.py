@@ -18,7 +18,7 @@ from sijill.core.errors import CaseDamaged, NoRoom
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN = 10, 13, 14
-FULL_IN_WORDS = "database or disk is full"
+FULL_IN_WORDS, FAILED_IN_WORDS = "database or disk is full", "disk I/O error"
 POSTGRES_DISK_FULL = "53100"
 # SQLite does not hand on why the system refused. To open a database that others may write to, it makes files of 36 KB.
 LITTLE_ROOM = 256 * 1024
@@ -78,8 +78,10 @@ def _is_full(err: BaseException | None, folder: Path) -> bool:
     if code in {SQLITE_IOERR, SQLITE_CANTOPEN}:  # Either may be a disk that fails, or a file that may not be read.
         return _little_room(folder)
     # A function of SQLCipher's that copies a database hands on what befell it in words alone.
-    in_words = isinstance(err, sqlcipher3.dbapi2.Error) and FULL_IN_WORDS in str(err)
-    return code == SQLITE_FULL or in_words or getattr(err, "sqlstate", None) == POSTGRES_DISK_FULL
+    words = str(err) if isinstance(err, sqlcipher3.dbapi2.Error) else ""
+    if FAILED_IN_WORDS in words:
+        return _little_room(folder)
+    return code == SQLITE_FULL or FULL_IN_WORDS in words or getattr(err, "sqlstate", None) == POSTGRES_DISK_FULL
 
 
 def _little_room(folder: Path) -> bool:
