@@ -92,6 +92,20 @@ def test_other_methods_are_refused(reading: Bench, method: str) -> None:
     assert reading.client.ask(method, "/").status == 405
 
 
+@pytest.mark.parametrize(
+    "path", ["/static/nothing.js", "/static/", "/static/../app.py", "/enter/", "/enter/a/b", "/enter/wrong"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_stranger_learns_no_name(reading: Bench, method: str, path: str) -> None:
+    answer = reading.client.ask(method, path, headers={"cookie": ""})
+    assert answer.status in {401, 404, 405}
+    assert answer.headers["content-type"].startswith("text/plain")
+    for name in (reading.desk.by, reading.desk.case.name, "<html"):
+        assert name not in answer.text
+    if path != "/enter/wrong":  # Who is in is told on a page of the workbench.
+        assert "<html" in reading.client.ask("GET", path).text
+
+
 def test_every_answer_carries_the_headers(reading: Bench) -> None:
     for method, path in [*addresses(reading), ("GET", "/nowhere"), ("PUT", "/")]:
         answer = reading.client.ask(method, path, headers={"host": HOST})

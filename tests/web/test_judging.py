@@ -121,6 +121,34 @@ def test_a_correction_changes_what_differs_and_no_more(bench: Bench) -> None:
     assert then.claim.perpetrator.text == "Heron Front"
 
 
+def test_accepting_throws_no_correction_away(bench: Bench) -> None:
+    with bench.desk.reading() as connection:
+        claims, _ = reads.judged_claims(connection)
+    claim = next(c for c in claims.values() if c.claim.count and c.claim.count.low)
+    assert claim.claim.count is not None
+    assert claim.claim.count.low is not None
+    more = str(claim.claim.count.low + 1)
+    bench.post(
+        f"/claims/{claim.id}/correct", **{**form_of(bench, claim.id), "low": more, "high": more, "qualifier": "exact"}
+    )
+    made = last(bench)
+    shown = bench.get(f"/documents/{claim.source.document}?claim={claim.id}").text
+    entry = next(e for e in shown.split('<li class="entry') if f"/claims/{claim.id}/judge" in e)
+    assert 'value="accept"' not in entry
+    assert 'data-key="a"' not in entry
+    assert {"c", "r", "u"} <= set(re.findall(r'data-key="(.)"', entry))
+    # Enter in the field of reasons presses the first button of its form: it must not be the one that rejects.
+    assert re.findall(r"<button[^>]*>", entry)[0] == "<button disabled hidden>"
+    bench.desk.by = "S. Marell"
+    refused = bench.post(f"/claims/{claim.id}/judge", 422, decision="accept").text
+    assert "was corrected" in refused
+    assert last(bench) == made
+    assert state(bench, claim.id) is ClaimState.CORRECTED
+    bench.post(f"/judgements/{made[0]}/undo", claim=claim.id)
+    bench.post(f"/claims/{claim.id}/judge", decision="accept")
+    assert state(bench, claim.id) is ClaimState.ACCEPTED
+
+
 def test_a_place_is_chosen_among_those_of_its_name(bench: Bench) -> None:
     with bench.desk.reading() as connection:
         claims, _ = reads.judged_claims(connection)

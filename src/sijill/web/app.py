@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
@@ -15,8 +15,8 @@ from sijill.core.errors import CaseError, InputError, SijillError, UnknownId
 from sijill.web import entering, judging, reading
 from sijill.web.desk import Desk
 from sijill.web.door import Door
-from sijill.web.gate import Gate, cookie_name
-from sijill.web.room import Room, page, speech_of
+from sijill.web.gate import NO_SUCH_PAGE, REFUSALS, Gate, cookie_name
+from sijill.web.room import Room, page, session_of, speech_of
 from sijill.web.showing import Fault
 from sijill.web.speech import remark
 
@@ -70,15 +70,21 @@ def _told(request: Request, error: Exception) -> Response:
             status = 409
         case _:
             status = 507
-    return page(request, "fault", Fault(remark(error.message), remark(error.hint)), status=status)
+    return _fault(request, Fault(remark(error.message), remark(error.hint)), status)
 
 
 def _none_such(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    fault = Fault(speech_of(request).say("There is no such page."))
-    return page(request, "fault", fault, status=error.status_code)
+    return _fault(request, Fault(speech_of(request).say("There is no such page.")), error.status_code)
 
 
 def _malformed(request: Request, error: Exception) -> Response:
     told = speech_of(request).say("A field of this form is missing or malformed; nothing was changed.")
-    return page(request, "fault", Fault(told), status=400)
+    return _fault(request, Fault(told), 400)
+
+
+def _fault(request: Request, fault: Fault, status: int) -> Response:
+    """The page that says what went wrong; a stranger gets bare words, as every page names the case and who works."""
+    if session_of(request) is None:
+        return PlainTextResponse(REFUSALS.get(status, NO_SUCH_PAGE), status)
+    return page(request, "fault", fault, status=status)

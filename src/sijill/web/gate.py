@@ -44,6 +44,7 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"cache-control", b"no-store"),
 )
+NO_SUCH_PAGE = "There is no such page.\nلا توجد صفحة كهذه.\nCette page n’existe pas."
 REFUSALS = {
     400: "This request cannot be understood.\nلا يمكن فهم هذا الطلب.\nCette demande n’est pas compréhensible.",
     401: "Open the address that `sijill serve` printed; it lets one browser in, once.\n"

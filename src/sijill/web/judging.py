@@ -15,9 +15,12 @@ from sijill.core.errors import InputError, InvalidRecord
 from sijill.core.judgement import Change, Decision
 from sijill.core.place import Place
 from sijill.core.quantity import Qualifier
+from sijill.core.state import ClaimState
 from sijill.pipeline import adding, correcting, decisions, examining
 from sijill.store import reads
+from sijill.store.writer import Writer
 from sijill.web import showing
+from sijill.web.desk import Desk
 from sijill.web.reading import Named
 from sijill.web.room import go, home, page, room_of, speech_of, swapping
 
@@ -96,7 +99,10 @@ def _day(text: str) -> dt.date | None:
 def judge_claim(
     request: Request, id_: Named, decision: Annotated[Literal["accept", "reject"], Form()], reason: Why = ""
 ) -> Response:
-    """Accept or reject a claim."""
+    """Accept or reject a claim; raises InputError where a corrected one would be accepted.
+
+    To accept says that the claim was read rightly, so that it would throw the correction away.
+    """
     return _judged(request, id_, Decision(decision), reason)
 
 
@@ -121,7 +127,8 @@ def correct(request: Request, id_: Named, form: Annotated[Correction, Form()]) -
     changes = correcting.changes_to(view.judged.source, form.wanted(place), earlier)
     if not changes:
         raise InputError(
-            "nothing differs from what was read", hint="to say that it was read rightly, accept the claim instead"
+            "nothing differs from what was read",
+            hint="to say that it was read rightly, accept the claim instead, once a correction of it is taken back",
         )
     return _judged(request, id_, Decision.CORRECT, form.reason, changes)
 
@@ -191,8 +198,24 @@ def judge_incident(
 
 def _judged(request: Request, id_: str, decision: Decision, reason: str, changes: tuple[Change, ...] = ()) -> Response:
     desk = room_of(request).desk
-    desk.write(lambda writer: decisions.judge(desk.case, writer, decision, [id_], reason=reason, changes=changes))
+
+    def act(writer: Writer) -> None:
+        if decision is Decision.ACCEPT:
+            _require_uncorrected(desk, id_)
+        decisions.judge(desk.case, writer, decision, [id_], reason=reason, changes=changes)
+
+    desk.write(act)
     return _shown(request, id_)
+
+
+def _require_uncorrected(desk: Desk, id_: str) -> None:
+    with desk.reading() as connection:
+        state = examining.claim_view(connection, id_, ()).judged.state
+    if state is ClaimState.CORRECTED:
+        raise InputError(
+            "this claim was corrected, and to accept it would bring back what was read; nothing was changed",
+            hint="leave it if the correction is right; else take the correction back, or correct it again",
+        )
 
 
 def _shown(request: Request, id_: str) -> Response:
