@@ -46,7 +46,7 @@ class Bench:
 
 def bench_on(folder: Path) -> Bench:
     """A workbench on a case, with a browser let in."""
-    desk, door = Desk(Case.open(folder), by=BY), Door()
+    desk, door = Desk(Case.open(folder), by=BY, quiet=0), Door()
     bench = Bench(desk, door, Client(application(desk, door, port=PORT), HOST))
     bench.get(f"/enter/{door.token}")
     return bench

@@ -52,7 +52,7 @@ class Tab:
 @pytest.fixture(scope="module")
 def tab(built_example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
     folder = Path(shutil.copytree(built_example, tmp_path_factory.mktemp("served") / "case"))
-    desk, door = Desk(Case.open(folder), by=BY), Door()
+    desk, door = Desk(Case.open(folder), by=BY, quiet=0), Door()
     with socket.socket() as listening, playwright.sync_playwright() as started:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]

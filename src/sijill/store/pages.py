@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from sijill.core.backend import BackEnd, back_end_of
 from sijill.core.claim import Claim
@@ -243,6 +243,18 @@ def built_marks(connection: Connection) -> tuple[tuple[str, str], ...]:
     """The name and digest of each derived table: these stay while nothing was derived anew."""
     t = schema.built
     return tuple((row.name, row.digest) for row in connection.execute(select(t.c.name, t.c.digest).order_by(t.c.name)))
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether somebody judged, or claims were read, after the figures there were derived, or before any were."""
+    made = (select(func.max(t.c.entry)) for t in (schema.judgement, schema.extraction))
+    last = max((e for q in made if (e := connection.execute(q).scalar_one()) is not None), default=None)
+    if last is None:
+        return False
+    t = schema.built
+    sizes = {row.name: row.size for row in connection.execute(select(t.c.name, t.c.size))}
+    # Of the derived tables these are written at every derivation: the first stage's and the last one's.
+    return any(sizes.get(table.name, 0) <= last for table in (schema.incident, schema.incident_record))
 
 
 def _batches(ids: Collection[str]) -> Iterator[list[str]]:
