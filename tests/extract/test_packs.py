@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from sijill.core.errors import InvalidRecord
 from sijill.extract import compiling as packs
+from sijill.extract.attribution import attribution_of
 from sijill.extract.gazetteer import Gazetteer
 from sijill.extract.pack import Grammar, Opening
 from sijill.extract.reader import read_claims
+from sijill.extract.report import Report
 from sijill.extract.wordforms import forms, spelled_out
 
 CODES = packs.languages()
@@ -81,6 +83,19 @@ def test_a_pattern_stands_for_each_of_its_choices(head: list[str], choices: list
     stem = "".join(head)
     pattern = stem + ("{" + "|".join(choices) + "}" if choices else "")
     assert set(forms(pattern)) == {stem + choice for choice in choices or [""]}
+
+
+def test_what_is_written_onto_a_source_is_the_pack_s_word() -> None:
+    text = "وفقاً لكسترل أوسترا، قتل 12 مدنياً."
+    pack = packs.load("ar")
+    sources = []
+    for to in ({"ل"}, set(), {"لكس"}):
+        changed = replace(pack, words={**pack.words, "attribution.to_written_on": frozenset(to)})
+        report = Report.of(text, changed, None, None)
+        found = attribution_of(report, 0, [t.text for t in report.marked(0).tokens].index("12"))
+        sources.append(found[0].source if found else "")
+    assert sources == ["كسترل أوسترا", "لكسترل أوسترا", "ترل أوسترا"]
+    assert pack.words["attribution.to_written_on"] == {"ل"}
 
 
 def test_a_pattern_of_too_many_forms_is_refused() -> None:

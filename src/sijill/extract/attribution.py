@@ -22,8 +22,6 @@ CITED_GAP, POST_MAX, ADDRESSEE_MAX = 3, 6, 6
 # "— Name (@handle)": how a page signs the post that it shows.
 SIGNED = re.compile(r"\s*[—–]\s?([^()@\n]{2,60}?)\s?\(@\w{1,30}\)")
 OPENING = 5
-# "According to-X": the letter that a script joins to the name.
-TO_WRITTEN_ON = "ل"
 OPEN, CLOSE = "“«", "”»"
 
 
@@ -122,7 +120,8 @@ def _made(report: Report, i: int, s: Speech) -> Attribution | None:
     if not source:
         return None
     if s.cue_end - s.cue == 1 and m.is_a(s.cue, "attribution.before_to"):
-        source = source.removeprefix(TO_WRITTEN_ON)
+        to = tuple(m.pack.words["attribution.to_written_on"])
+        source = next((source.removeprefix(t) for t in to if source.startswith(t)), source)
     source = in_full(report, i, unowned(report, source) if s.rule == BY_ESTIMATE else source)
     words = m.words(min(s.start, s.cue), max(s.end, s.cue_end), report.text)
     chain = _chain(m, s, report.text)

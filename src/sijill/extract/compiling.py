@@ -375,6 +375,7 @@ OPTIONAL = frozenset(
         *(
             "attribution.quoted",
             "attribution.before_to",
+            "attribution.to_written_on",
             "attribution.continuing",
             "attribution.telling",
             "attribution.societies",
