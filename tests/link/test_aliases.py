@@ -1,3 +1,5 @@
+import pytest
+
 from sijill.link.aliases import learn, organisations, short_forms
 from sijill.link.names import name_key
 
@@ -95,3 +97,17 @@ def test_no_two_organisations_share_a_name() -> None:
     assert len(organisations()) >= 50
     assert sorted(every) == sorted(set(every))
     assert all(len(keys) >= 1 for keys in organisations())
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Sana'a", "Syrian Arab News Agency"),
+        ("SANA", "Syrian Arab News Agency"),
+        ("الجزيرة", "Al Jazeera"),
+        ("العربية", "Al Arabiya"),
+    ],
+)
+def test_a_name_that_others_use_too_is_no_organisation_s(name: str, other: str) -> None:
+    assert any(name_key(other) in keys for keys in organisations())
+    assert not any(name_key(name) in keys for keys in organisations())
