@@ -29,6 +29,17 @@ ROUND_UP = "A/6 killed 12 Marn 5 | A/6 killed 8 Orsa 5 | A/6 killed 4 Velt 5"
         ("A/6 killed 12 Marn 5 | A/6 killed 18 Orsa 5", "w o", {"w": None, "o": None}),
         ("A/6 killed 12 Marn 5 | A/6 killed 8 Orsa 3", "w o", {"w": None, "o": None}),
         ("A/6 killed 12 Marn 5 | A/6 wounded 8 Orsa 5", "w o", {"w": None, "o": None}),
+        # No kind of harm is counted higher in a part.
+        (
+            "A/6 killed 12 Marn 5 | A/6 wounded 5 Marn 5 | A/6 killed 18 Orsa 5 | A/6 wounded 3 Orsa 5",
+            "w w o o",
+            {"w": None, "o": None},
+        ),
+        (
+            "A/6 killed 18 Marn 5 | A/6 wounded 5 Marn 5 | A/6 killed 12 Orsa 5 | A/6 wounded 3 Orsa 5",
+            "w w o o",
+            {"w": None, "o": "w"},
+        ),
         # The background of months, or of a country, is of no incident.
         ("A/6 killed 900 Marn 0101-6 | A/6 killed 8 Orsa 5", "w o", {"w": None, "o": None}),
         ("A/6 killed 900 Meravia 5 | A/6 killed 8 Orsa 5", "w o", {"w": None, "o": None}),

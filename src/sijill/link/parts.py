@@ -104,12 +104,13 @@ def _width(incident: Incident) -> tuple[int, int, str]:
 
 
 def _adds_up(whole: Incident, part: Incident, claims: Mapping[str, Reported]) -> bool:
-    """Whether the part lies in the whole, and one report counts no more people in it than in the whole."""
+    """Whether the part lies in the whole, and no count that one report gives of both is larger in it."""
     outer, inner = _extent(whole), _extent(part)
     if outer is None or inner is None or not outer.holds(inner) or not _lies_in(part, whole, outer.precision):
         return False
     within, total = _counted(part, claims), _counted(whole, claims)
-    return any(number <= total[told] for told, number in within.items() if told in total)
+    shared = within.keys() & total.keys()
+    return bool(shared) and all(within[told] <= total[told] for told in shared)
 
 
 def _lies_in(part: Incident, whole: Incident, precision: int) -> bool:
