@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sijill.core.claim import AttributionKind
+from sijill.core.claim import AttributionKind, Span
+from sijill.core.mention import Repetition, Sharing
 from sijill.core.state import JudgedClaim, Origin
 from sijill.link.origins import origins
 from sijill.link.records import Reported
@@ -225,3 +226,18 @@ def test_a_short_form_means_what_the_text_says() -> None:
     a = said("a", 8, "HRW", publisher="Kestrel Wire", text=text)
     b = said("b", 8, "Human Rights Watch", publisher="The Courier", order=1)
     assert len(set(voices(a, b))) == 2
+
+
+@pytest.mark.parametrize(
+    ("sharing", "led_back"), [(Sharing.TRANSLATION, [True, False]), (Sharing.EXCERPT, [True, True])]
+)
+def test_of_a_translation_only_the_passage_compared_is_led_back(sharing: Sharing, led_back: list[bool]) -> None:
+    words = "12 were killed. Elsewhere 9 died."
+    first, later = (
+        [said(d, n, publisher=who, published=day, order=day, quote=words) for n in (12, 9)]
+        for d, who, day in (("a", "Harbourline", 5), ("b", "Kestrel Wire", 6))
+    )
+    passage = Span(words[:15], 0, 15)
+    repeat = Repetition(later[0].document, first[0].document, sharing, 0.7, 1.0, passage, passage, "four figures")
+    found = origins([*first, *later], [repeat])
+    assert [o.voice == found[0].voice for o in found[2:]] == led_back

@@ -14,6 +14,8 @@ from sijill.link.translations import in_order
 from tests.link.invented import report as invented
 
 ORSA = Place("Orsa", "Orsa", "mer-Orsa", -32.4, -18.3, 1)
+MARN = Place("Marn Province", "Marn Province", "mer-Marn", -32.5, -18.4, 4)
+MERAVIA = Place("Meravia", "Meravia", "mer-Meravia", -32.7, -18.0, 6)
 VELT = Place("Velt", "Velt", "mer-Velt", -32.5, -18.4, 1)
 ENGLISH = "In Orsa 63 people were killed, 17 of them children, and 240 wounded in 38 attacks, the office said in 2031."
 FRENCH = "À Orsa, 63 personnes ont été tuées, dont 17 enfants, et 240 blessées dans 38 attaques, dit le bureau."
@@ -54,6 +56,19 @@ def test_a_translation_with_its_passages(text: str, language: str) -> None:
 )
 def test_what_shows_nothing(other: Report, why: str) -> None:
     assert (found(report(ENGLISH, "en"), other) == ()) is bool(why)
+
+
+@pytest.mark.parametrize("wide", [MARN, MERAVIA])
+def test_an_area_that_both_name_is_no_place_in_common(wide: Place) -> None:
+    assert found(report(ENGLISH, "en", place=wide), report(FRENCH, "fr", place=wide)) == ()
+
+
+def test_round_numbers_meet_by_chance() -> None:
+    rounded = {"63": "60", "17": "20"}
+    english, french = ENGLISH, FRENCH
+    for number, other in rounded.items():
+        english, french = english.replace(number, other), french.replace(number, other)
+    assert found(report(english, "en"), report(french, "fr")) == ()
 
 
 def test_days_hours_and_decimals_are_no_figures() -> None:

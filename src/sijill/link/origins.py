@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sijill.core.claim import AttributionKind, Claim
-from sijill.core.mention import Repetition
+from sijill.core.claim import AttributionKind, Claim, Span
+from sijill.core.mention import Repetition, Sharing
 from sijill.core.state import Origin
 from sijill.link.aliases import Aliases, learn, longest_holder, short_forms, shown
 from sijill.link.independence import overruled
@@ -280,7 +280,8 @@ def _texts_led_back(
 ) -> list[Heard]:
     """Where a report has text of an earlier one, its own counts that the earlier one gives too are the earlier one's.
 
-    The earliest of several is taken first, so that a chain of copies leads to its beginning.
+    Of a translation, only those between its first and its last figure that both have. The earliest of several is taken
+    first, so that a chain of copies leads to its beginning.
     """
     found = {h.reported.id: h for h in heard}
     by_document: dict[str, list[str]] = defaultdict(list)
@@ -290,10 +291,18 @@ def _texts_led_back(
     for repeat in sorted(known, key=lambda r: (reports[r.later].age, reports[r.earlier].age, r.later, r.earlier)):
         for id_ in by_document[repeat.later]:
             own, told = found[id_], _told(found[id_].reported)
-            same = [found[i] for i in by_document[repeat.earlier] if _told(found[i].reported) == told]
-            if own.own and told is not None and same:
+            held = [found[i] for i in by_document[repeat.earlier] if _told(found[i].reported) == told]
+            same = [h for h in held if _is_compared(h.reported, repeat, repeat.source)]
+            if own.own and told is not None and same and _is_compared(own.reported, repeat, repeat.passage):
                 found[id_] = _from_text(same[0], own, reports[repeat.later], repeat)
     return list(found.values())
+
+
+def _is_compared(c: Reported, repeat: Repetition, passage: Span) -> bool:
+    """Whether a count stands where the two texts were compared; a translation is known by that passage alone."""
+    count = c.claim.count
+    inside = count is not None and passage.start <= count.start and count.end <= passage.end
+    return inside or repeat.sharing is not Sharing.TRANSLATION
 
 
 def _from_text(first: Heard, later: Heard, report: Report, repeat: Repetition) -> Heard:

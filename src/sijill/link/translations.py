@@ -1,8 +1,9 @@
 """Which report is another's translation: by figures in the same order, places and days, where no words can be shared.
 
 A translator keeps the numbers. Two reports in different languages that give the same figures in the same order, four of
-them at least, most of what the one with fewer gives, name a place in common and lie within a week are one text. Fewer
-figures, or figures of another order, show nothing: two outlets that count alike are two voices. Our own rule.
+them at least and three of these no round numbers, most of what the one with fewer gives, name a place in common that is
+narrower than a province, and lie within a week are one text. Fewer figures, or figures of another order, show nothing:
+two outlets that count alike are two voices. Our own rule.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from itertools import combinations
 
 from sijill.core.claim import Span
 from sijill.core.mention import Repetition, Sharing
+from sijill.link.anchors import COUNTRY, PROVINCE
 from sijill.link.profiles import Report
 
 # A number that no date, hour, decimal or name runs into; thousands may be set apart.
 FIGURE = re.compile(r"(?<![\w/:.,٫-])\d{1,3}(?:[,٬ ]\d{3})+(?![\w/:-])|(?<![\w/:.,٫-])\d{2,7}(?![\w/:٫-]|[.,]\d)")
 YEARS = range(1900, 2101)
 LEAST, MOST_OF = 4, 0.7
+ROUND, LEAST_UNEVEN = 10, 3
 RARE, MOST = 2, 12
 NEAR_DAYS = 7
 LONGEST = 200
@@ -57,7 +60,8 @@ def _figures(report: Report) -> Figures:
     for number, start, end in _numbers(report.text):
         if number not in YEARS and len(at) < LONGEST:
             at.setdefault(number, (start, end))
-    places = frozenset(m.place.id for m in report.places if m.place.id is not None)
+    named = (m.place for m in report.places)
+    places = frozenset(p.id for p in named if p.id is not None and (p.precision or COUNTRY) < PROVINCE)
     return Figures(report, tuple(at), at, places)
 
 
@@ -73,7 +77,8 @@ def _compared(a: Figures, b: Figures) -> Repetition | None:
         return None
     same = in_order(a.numbers, b.numbers)
     part = len(same) / min(len(a.numbers), len(b.numbers))
-    if len(same) < LEAST or part < MOST_OF:
+    uneven = sum(n % ROUND != 0 for n in same)
+    if len(same) < LEAST or uneven < LEAST_UNEVEN or part < MOST_OF:
         return None
     later, earlier = sorted((a, b), key=_age, reverse=True)
     return Repetition(
