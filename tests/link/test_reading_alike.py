@@ -1,18 +1,21 @@
 """What holds for incidents found by the texts of reports: order, runs, repeats, and people's word."""
 
+import datetime as dt
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sijill.core.place import Place
 from sijill.link.derive import derive
 from sijill.link.features import weights
 from sijill.link.identity import Identity
 from sijill.link.incidents import suggest
 from sijill.link.profiles import Report, dated
 from sijill.link.records import Linkage, Membership
-from tests.link.invented import told
+from tests.link.invented import report, told
 
 seeds = st.integers(0, 50)
 
@@ -123,3 +126,17 @@ def test_in_a_small_case_two_attacks_are_not_one(seed: int, events: int) -> None
 def test_reports_join_at_even_odds_at_least() -> None:
     chosen = weights()
     assert min(chosen.join, chosen.attach) >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The war in the valley began on 15 March 2030. Yesterday nine people died in Ostra.", None),
+        ("Posted 15 March 2031\nThe war began on 4 June 2030. Yesterday nine people died in Ostra.", (2031, 3, 15)),
+        ("Posted 03/04/2031\nYesterday nine people died in Ostra.", None),
+        ("Posted 15/03/2031\nOn Tuesday, 4 March, nine people died in Ostra.", (2031, 3, 4)),
+    ],
+)
+def test_the_day_that_an_undated_report_tells(text: str, told: tuple[int, int, int] | None) -> None:
+    known = [report("x", Place("Ostra"), dt.date(year, 3, 9), 0) for year in (2030, 2031)]
+    assert dated([*known, report(text, Place("Ostra"), None, 2)])[-1].told == (dt.date(*told) if told else None)

@@ -22,7 +22,7 @@ from sijill.core.state import ClaimState
 from sijill.link.anchors import COUNTRY, EVENT_DAYS, SETTLEMENT
 from sijill.link.names import fold
 from sijill.link.records import Reported, day_of
-from sijill.link.words import content, dates_with_year, days_named, full_days, terms, weekdays_named
+from sijill.link.words import content, day_of_text, days_named, full_days, terms, weekdays_named
 
 SHORTEST = 3
 SHINGLE, PASSAGE = 5, 6
@@ -41,8 +41,8 @@ class Report:
     """A preserved report as linking sees it, whether or not a claim was read in it.
 
     `order` is the position in which it was added; `site` the host of its address, "" where unknown or open to all;
-    `told` is the first day that its text gives by its day of the week, or else with its year, where it does not say
-    when it was published.
+    `told` is the first day that its text gives by its day of the week, or else the one with its year that heads it or
+    is its only day, where it does not say when it was published.
     """
 
     document: str
@@ -167,7 +167,7 @@ def _told(report: Report, years: range) -> dt.date | None:
     if report.published is not None:
         return None
     text = content(report.text)
-    return next(iter((*full_days(text, years), *dates_with_year(text, years))), None)
+    return next(iter(full_days(text, years)), None) or day_of_text(text, years)
 
 
 def _profile(report: Report, claims: Sequence[Reported]) -> Profile:
@@ -203,7 +203,7 @@ def _sites(claims: Sequence[Reported]) -> tuple[Place, ...]:
 
 def _event_days(report: Report, claims: Sequence[Reported]) -> Days | None:
     """The days that most of its claims give, unless long before it was published; else the day of publication and
-    the day before; else the first day that the text gives by its day of the week, or with its year."""
+    the day before; else the day that the text tells."""
     votes: Counter[Days] = Counter()
     for c in claims:
         period = c.claim.period

@@ -14,6 +14,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
 
 from sijill.link.names import ARABIC, fold
 
@@ -25,7 +26,12 @@ LEAST_KEPT = 80
 BESIDE = 16
 LEAST_STEM = 3
 NUMERIC = re.compile(r"(?<!\d)(?:(\d{1,2})[-/](\d{1,2})[-/]\d{4}|\d{4}[-/](\d{1,2})[-/](\d{1,2}))(?!\d)")
-YEAR_AFTER = re.compile(r"[ ,،/-]{1,4}(?:عام |لعام |سنه |سنة )?((?:19|20)\d\d)(?!\d)")
+SENTENCE_END = re.compile(r"[.!?؟\n]")
+# A date heads a report on a short line of its own, or before the dash or colon of a dateline.
+DATELINE = re.compile(r"[^\w\n.!?؟]{0,3}[—–:-]")
+NAME_WORD = re.compile(r"[^\W\d_]+")
+LINE = re.compile(r"^[^\S\n]*\S", re.MULTILINE)
+HEAD_LINES, HEAD_WORDS, HEAD_LENGTH = 4, 3, 80
 MONTHS, DAYS = range(1, 13), range(1, 32)
 
 
@@ -40,6 +46,8 @@ class Spelling:
     weekdays: Mapping[str, int]
     day_of_month: re.Pattern[str]
     weekday: re.Pattern[str]
+    relative: re.Pattern[str]
+    year_after: re.Pattern[str]
 
 
 @cache
@@ -48,9 +56,10 @@ def spelling() -> Spelling:
     data = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
     months = {fold(w): int(month) for month, names in data["months"].items() for w in names}
     weekdays = {fold(w): int(day) for day, names in data["weekdays"].items() for w in names}
-    month = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
-    named = "|".join(map(re.escape, sorted(weekdays, key=len, reverse=True)))
-    first = rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ /]{{0,2}}(?:of |من |شهر |de )?({month})(?!\w)"
+    between = data["between"]
+    month, named, relative = _any_of(months), _any_of(weekdays), _any_of(data["relative"]["words"])
+    of = _any_of(between["day_and_month"])
+    first = rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ /]{{0,2}}(?:(?:{of}) )?({month})(?!\w)"
     return Spelling(
         ends=tuple(data["furniture"]["ends"]),
         prefixes=tuple(data["arabic"]["prefixes"]),
@@ -59,7 +68,14 @@ def spelling() -> Spelling:
         weekdays=weekdays,
         day_of_month=re.compile(rf"{first}|(?<!\w)({month})\.? (\d{{1,2}})(?!\d)"),
         weekday=re.compile(rf"(?<!\w)و?({named})(?!\w)"),
+        relative=re.compile(rf"(?<!\w)و?(?:{relative})(?!\w)"),
+        year_after=re.compile(rf"[ ,،/-]{{1,4}}(?:(?:{_any_of(between['month_and_year'])}) )?((?:19|20)\d\d)(?!\d)"),
     )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """An expression for any of these, as a folded text has them, the longest first."""
+    return "|".join(map(re.escape, sorted({fold(w) for w in words}, key=lambda w: (-len(w), w))))
 
 
 def content(text: str) -> str:
@@ -124,23 +140,67 @@ def weekdays_named(text: str) -> frozenset[int]:
     return frozenset(known.weekdays[match[1]] for match in known.weekday.finditer(fold(text)))
 
 
-def dates_with_year(text: str, years: Container[int]) -> tuple[dt.date, ...]:
-    """The days that a text gives with their year, one of these, in its order.
+def day_of_text(text: str, years: Container[int]) -> dt.date | None:
+    """The day with its year, one of these, that heads a text, or is the only day that it names in any way.
 
-    >>> dates_with_year("on 4 March 2031, and 9/3/2031", range(2029, 2034))
-    (datetime.date(2031, 3, 4), datetime.date(2031, 3, 9))
+    A date heads a text where it stands in its first lines, on a line of its own or before the dash of a dateline.
+
+    >>> day_of_text("Posted 15 March 2031\\nOn Friday nine people died.", range(2029, 2034))
+    datetime.date(2031, 3, 15)
+    >>> day_of_text("The war began on 15 March 2031. Yesterday nine people died.", range(2029, 2034))
     """
-    known, folded = spelling(), fold(text)
-    found: list[tuple[int, int, int, int]] = []
+    folded = fold(text)
+    found = _with_year(folded)
+    head = max((m.start() for m in islice(LINE.finditer(folded), HEAD_LINES)), default=0)
+    day = next((d for start, end, d in found if _heads(folded, start, end, head)), None)
+    if day is None and len({d for _, _, d in found}) == 1:
+        only = found[0][2]
+        alone = days_named(text) == {(only.month, only.day)}
+        day = only if alone and not _names_other_days(folded, found) else None
+    return day if day is not None and day.year in years else None
+
+
+def _with_year(folded: str) -> list[tuple[int, int, dt.date]]:
+    """Where each date with its year starts and ends in a folded text, in its order."""
+    known = spelling()
+    found: list[tuple[int, int, dt.date]] = []
     for match in known.day_of_month.finditer(folded):
-        if year := YEAR_AFTER.match(folded, match.end()):
+        if year := known.year_after.match(folded, match.end()):
             day, month = (match[1], match[2]) if match[1] else (match[4], match[3])
-            found.append((match.start(), int(year[1]), known.months[month], int(day)))
+            found += [(match.start(), year.end(), d) for d in _day(int(year[1]), known.months[month], int(day))]
     for match in NUMERIC.finditer(folded):
         year_first = match[3] is not None
         day, month = (match[4], match[3]) if year_first else (match[1], match[2])
-        found.append((match.start(), int(match[0][:4] if year_first else match[0][-4:]), int(month), int(day)))
-    return tuple(d for _, y, m, n in sorted(found) if y in years for d in _day(y, m, n))
+        if year_first or day == month or int(day) not in MONTHS or int(month) not in MONTHS:
+            number = int(match[0][:4] if year_first else match[0][-4:])
+            found += [(match.start(), match.end(), d) for d in _day(number, int(month), int(day))]
+    return sorted(found)
+
+
+def _heads(folded: str, start: int, end: int, head: int) -> bool:
+    """Whether a date in the first lines has little before it, and then a dash or colon, or little to the line's end."""
+    line = folded.rfind("\n", max(0, start - HEAD_LENGTH), start) + 1
+    if line > head or start - line > HEAD_LENGTH:
+        return False
+    before, behind = folded[line:start], folded[end : end + HEAD_LENGTH].partition("\n")[0]
+    return _is_brief(before) and (DATELINE.match(behind) is not None or _is_brief(behind))
+
+
+def _is_brief(words: str) -> bool:
+    return len(NAME_WORD.findall(words)) <= HEAD_WORDS and SENTENCE_END.search(words) is None
+
+
+def _names_other_days(folded: str, found: Iterable[tuple[int, int, dt.date]]) -> bool:
+    """Whether a day of the week, or a word such as "yesterday", stands anywhere but right before one of the dates."""
+    known, at = spelling(), 0
+    rest: list[str] = []
+    for start, end, _ in found:
+        near = max(at, start - BESIDE)
+        closed = [m.end() for m in SENTENCE_END.finditer(folded, near, start)]
+        rest.append(folded[at : max([near, *closed])])
+        at = end
+    around = "\n".join([*rest, folded[at:]])
+    return known.weekday.search(around) is not None or known.relative.search(around) is not None
 
 
 def _day(year: int, month: int, day: int) -> tuple[dt.date, ...]:
