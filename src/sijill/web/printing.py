@@ -21,7 +21,8 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 class Frame:
     """What stands around every page: the case, who works on it, where we are, and whether figures are fresh.
 
-    `path` is this page's own address, to come back to; `csrf` what its forms carry.
+    `path` is this page's own address, to come back to; `csrf` what its forms carry. A `discreet` page names in its
+    title neither the case nor what is in it, as browsers keep titles where others can read them.
     """
 
     speech: Speech
@@ -30,7 +31,8 @@ class Frame:
     path: str
     csrf: str
     freshness: Freshness
-    trouble: Trouble | None = None
+    trouble: Trouble | None
+    discreet: bool
 
     @property
     def languages(self) -> tuple[Speech, ...]:

@@ -57,6 +57,7 @@ def frame_of(request: Request) -> Frame:
         session.csrf if session else "",
         room.desk.freshness,
         room.desk.trouble,
+        room.desk.case.access.keys is not None,
     )
 
 
