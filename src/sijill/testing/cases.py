@@ -139,13 +139,14 @@ def synthetic_case(
     with case.writer(by=BY, clock=clock) as writer:
         with writer.transaction() as t:
             t.gazetteer(case.objects.stage_bytes(_gazetteer()), "senna.csv")
-            _list(case, t, clock)
         claims: list[Claim] = []
         for number in range(documents):
             report = synthetic_report(number, claims=claims_per_document, rng=rng)
             with writer.transaction() as t:
                 claims += _add(case, t, report, number, clock)
         _judge(writer, claims, judgements, rng)
+        with writer.transaction() as t:
+            _list(case, t, clock)
         _derive(writer, claims)
         _stamp(case, writer)
         if case.access.keys is None:
