@@ -118,7 +118,7 @@ def change(folder: Path, statement: str) -> None:
     [
         (foreign, "permissions", "wrong", "others on this machine can enter the folder"),
         (stray, "preserved files", "note", "1 that no entry of the log vouches for"),
-        (lose, "preserved files", "wrong", "1 of 5 are missing"),
+        (lose, "preserved files", "wrong", "1 of 6 are missing"),
         (incoming, "unfinished", "note", "1 files of a run that was killed, or is under way"),
         (elsewhere, "signing key", "note", "can be read, but not written"),
         (unbacked, "backup", "note", "none is known"),
@@ -194,7 +194,7 @@ def test_a_bucket_that_does_not_answer_is_said(folder: Path) -> None:
         assert {(s, state) for s, state, _ in said(folder)} == {("preserved files", "wrong")}
         found = said(folder, Unlock(buckets=reach))
         assert {detail.partition(" ")[2] for s, _, detail in found if s == "preserved files"} == {
-            "of 5 are missing",
+            "of 6 are missing",
             "copies lie in the folder, though the case looks into its bucket",
         }
     assert any("does not answer" in detail for _, _, detail in said(folder, Unlock(buckets=reach)))

@@ -15,7 +15,7 @@ from sijill.testing.clock import FakeClock
 
 def made(folder: Path, *, seed: int = 4, documents: int = 10) -> Case:
     return synthetic_case(
-        folder, documents=documents, claims_per_document=3, judgements=18, seed=seed, clock=FakeClock()
+        folder, documents=documents, claims_per_document=3, judgements=22, seed=seed, clock=FakeClock()
     )
 
 
@@ -45,7 +45,7 @@ def test_a_synthetic_case_is_whole_and_fills_every_table(tmp_path: Path) -> None
         assert reads.counts(connection)["document"] == 10
         assert len(reads.claims(connection)) == 30
         judgements = [r.judgement for r in reads.judgements(connection)]
-    assert len(judgements) == 18
+    assert len(judgements) == 22
     assert {j.human for j in judgements} == {True, False}
     assert {j.matter for j in judgements} == set(Matter)
     assert {Decision.ACCEPT, Decision.CORRECT, Decision.REJECT, Decision.UNDO} <= {j.decision for j in judgements}

@@ -267,7 +267,7 @@ def incident_of(claim: Claim) -> str:
 
 
 def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgement:
-    match number % 9:
+    match number % 11:
         case 0:
             return Judgement(Matter.CLAIM, (claim.id,), Decision.ACCEPT, BY, at, "read beside its source")
         case 1:
@@ -286,6 +286,12 @@ def _decision(number: int, claim: Claim, made: Sequence[str], at: str) -> Judgem
             return Judgement(Matter.SENDING, (ADDRESS,), Decision.ALLOW, BY, at, "our own machine")
         case 8:
             return Judgement(Matter.SENSITIVITY, (claim.document,), Decision.SENSITIVE, BY, at, "names a witness")
+        case 9:
+            pair = (incident_of(claim), digest(["incident", "elsewhere"]))
+            return Judgement(Matter.PART, pair, Decision.PART_OF, BY, at, "one day of several")
+        case 10:
+            pair = (claim.document, digest(["document", "elsewhere"]))
+            return Judgement(Matter.VOICE, pair, Decision.ONE_VOICE, BY, at, "the same bureau wrote both")
         case _:
             return Judgement(Matter.UNDO, (made[-1],), Decision.UNDO, BY, at, "hasty", replaces=made[-1])
 
